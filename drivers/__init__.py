@@ -1,0 +1,1 @@
+"""Real instruments, one file each, speaking bytes or an SDK."""

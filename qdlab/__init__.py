@@ -1,0 +1,1 @@
+"""qdlab: optical gain in electrochemically doped quantum-dot films, measured, reduced and explained."""

@@ -1,0 +1,76 @@
+"""What is to be measured, as frozen data: steps in order, duration and size known before anything moves."""
+
+from qdlab.plan._check import problems
+from qdlab.plan._estimate import Estimate, durations_s, estimate
+from qdlab.plan._lab import DelayLine, Lab, PumpBeam
+from qdlab.plan._plan import Plan, Sample
+from qdlab.plan._records import (
+    Column,
+    DeltaA,
+    PumpPower,
+    Record,
+    Settling,
+    ShotSeries,
+    Spectrum,
+    TaPoint,
+    Voltammogram,
+    columns,
+)
+from qdlab.plan._steps import (
+    DARK,
+    LIGHT_PATHS,
+    CellOff,
+    CyclePotential,
+    HoldPotential,
+    Light,
+    MoveDelay,
+    ReadPower,
+    ReadSpectrum,
+    SelectSample,
+    SetFluence,
+    SetLight,
+    Settle,
+    Step,
+    TakeShots,
+)
+from qdlab.plan._streams import Axis, Slot, Stream
+
+__all__ = [
+    "DARK",
+    "LIGHT_PATHS",
+    "Axis",
+    "CellOff",
+    "Column",
+    "CyclePotential",
+    "DelayLine",
+    "DeltaA",
+    "Estimate",
+    "HoldPotential",
+    "Lab",
+    "Light",
+    "MoveDelay",
+    "Plan",
+    "PumpBeam",
+    "PumpPower",
+    "ReadPower",
+    "ReadSpectrum",
+    "Record",
+    "Sample",
+    "SelectSample",
+    "SetFluence",
+    "SetLight",
+    "Settle",
+    "Settling",
+    "ShotSeries",
+    "Slot",
+    "Spectrum",
+    "Step",
+    "Stream",
+    "TaPoint",
+    "TakeShots",
+    "Voltammogram",
+    "columns",
+    "durations_s",
+    "estimate",
+    "problems",
+]

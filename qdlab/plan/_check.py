@@ -1,0 +1,58 @@
+"""Hold a plan against a laboratory before anything is opened: every problem, each said once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qdlab.plan import _steps as steps
+from qdlab.plan._lab import Lab
+from qdlab.plan._plan import Plan
+
+
+def problems(plan: Plan, lab: Lab) -> list[str]:
+    """Return what in the plan this laboratory cannot or must not do; empty if all is well."""
+    return list(dict.fromkeys(text for step in plan for text in _step_problems(step, lab)))
+
+
+def _step_problems(step: steps.Step, lab: Lab) -> Iterator[str]:
+    match step:
+        case steps.HoldPotential(potential_v=potential_v):
+            yield from _said(lab.potential.problem("potential", potential_v))
+        case steps.CyclePotential():
+            yield from _said(lab.potential.problem("sweep start", step.start_v))
+            yield from _said(lab.potential.problem("sweep vertex", step.vertex_v))
+            yield from _said(_too_fast(step, lab))
+        case steps.MoveDelay(delay_ps):
+            yield from _said(lab.delay.problem("delay", delay_ps))
+        case steps.SetFluence(fluence_cm2):
+            yield from _said(_fluence_problem(fluence_cm2, lab))
+        case steps.ReadSpectrum():
+            yield from _said(lab.integration.problem("integration time", step.integration_s))
+        case steps.TakeShots(n_shots=n_shots) if n_shots < 2 or n_shots % 2:
+            yield f"shots per point: {n_shots} is not an even number of 2 or more (pump on, pump off)"
+        case _:
+            return
+
+
+def _said(problem: str | None) -> Iterator[str]:
+    if problem is not None:
+        yield problem
+
+
+def _fluence_problem(fluence_cm2: float, lab: Lab) -> str | None:
+    full_cm2 = lab.pump_beam.full_fluence_cm2
+    if fluence_cm2 / full_cm2 in lab.transmission:
+        return None
+    low, high = lab.transmission.low * full_cm2, lab.transmission.high * full_cm2
+    return f"fluence: {fluence_cm2:.3g} photons/cm2 is outside {low:.3g} to {high:.3g} photons/cm2"
+
+
+def _too_fast(step: steps.CyclePotential, lab: Lab) -> str | None:
+    light_s = 2 * (step.n_scans * step.integration_s + lab.shutter_s)
+    between_s = step.spectrum_every * step.step_s
+    if light_s <= between_s:
+        return None
+    return (
+        f"cyclic voltammetry: an absorption and a PL spectrum together take {light_s:g} s, more than the "
+        f"{between_s:g} s between them; sweep slower, or take fewer or shorter scans"
+    )

@@ -1,0 +1,73 @@
+"""How long a plan takes on a laboratory: the sum of what each step waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qdlab.plan import _steps as steps
+from qdlab.plan._lab import Lab
+from qdlab.plan._plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a plan costs before anything moves."""
+
+    n_points: int
+    duration_s: float
+    n_bytes: int
+
+
+@dataclass
+class Stopwatch:
+    """Counts the time steps take, remembering what the laboratory was left in (stage, shutters)."""
+
+    lab: Lab
+    position_mm: float
+    light: steps.Light = steps.DARK
+
+    def lap_s(self, step: steps.Step) -> float:
+        """Return the time one step takes and remember what it leaves behind."""
+        match step:
+            case steps.SetLight(paths):
+                return self._switch_s(paths)
+            case steps.ReadSpectrum():
+                return self._switch_s(step.light) + step.n_scans * step.integration_s
+            case steps.HoldPotential():
+                return self._switch_s(frozenset({"lamp"})) + step.settle.expected_s
+            case steps.CyclePotential():
+                self.light = steps.DARK
+                return step.n_samples * step.step_s
+            case steps.MoveDelay(delay_ps):
+                return self._move_s(delay_ps)
+            case steps.TakeShots():
+                return step.n_shots / self.lab.shot_rate_hz
+            case steps.SetFluence():
+                return self.lab.attenuator_s
+            case steps.ReadPower():
+                return self._switch_s(self.light | {"pump"}) + step.n_readings * self.lab.power_reading_s
+            case _:
+                return 0.0
+
+    def _switch_s(self, paths: steps.Light) -> float:
+        changed = paths != self.light
+        self.light = paths
+        return self.lab.shutter_s if changed else 0.0
+
+    def _move_s(self, delay_ps: float) -> float:
+        target_mm = self.lab.delay_line.to_mm(delay_ps)
+        travel_mm, self.position_mm = abs(target_mm - self.position_mm), target_mm
+        return travel_mm / self.lab.stage_velocity_mm_s
+
+
+def durations_s(plan: Plan, lab: Lab) -> Iterator[float]:
+    """Yield the time each step of the plan takes, in order."""
+    watch = Stopwatch(lab, position_mm=lab.delay_line.to_mm(lab.delay.low))
+    for step in plan:
+        yield watch.lap_s(step)
+
+
+def estimate(plan: Plan, lab: Lab) -> Estimate:
+    """Return points, duration and bytes of a plan on a laboratory."""
+    return Estimate(plan.n_points, sum(durations_s(plan, lab)), plan.n_bytes)

@@ -1,0 +1,83 @@
+"""The plan: a recipe unrolled into steps, with the streams their records go to; frozen data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from qdlab.plan._steps import Step, TakeShots
+from qdlab.plan._streams import Stream
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The sample as the laboratory knows it before the run; every number says how well it is known.
+
+    `cross_section_cm2` at the pump wavelength (sigma), `pump_absorbance` of the film there,
+    `reflectance` of its front.
+    """
+
+    name: str
+    thickness_nm: float
+    thickness_error_nm: float
+    cross_section_cm2: float
+    cross_section_error_cm2: float
+    pump_absorbance: float
+    reflectance: float
+    open_circuit_v: float
+    electrolyte: str
+    reference_electrode: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be measured, in order; iterating gives the steps."""
+
+    title: str
+    procedure: str
+    parameters: Mapping[str, Any]
+    sample: Sample
+    streams: tuple[Stream, ...]
+    steps: tuple[Step, ...] = field(repr=False)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def stream(self, name: str) -> Stream:
+        """Return the stream of that name; KeyError if the plan has none."""
+        for stream in self.streams:
+            if stream.name == name:
+                return stream
+        raise KeyError(f"the plan has no stream {name!r}")
+
+    @cached_property
+    def n_points(self) -> int:
+        """How many camera points are taken."""
+        return sum(isinstance(step, TakeShots) for step in self.steps)
+
+    @cached_property
+    def n_bytes(self) -> int:
+        """Size of all records on disk."""
+        return sum(stream.n_bytes for stream in self.streams)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything the plan says, so that a file knows whether a plan is its own."""
+        steps = [[type(step).__name__, asdict(step)] for step in self.steps]
+        told = {"procedure": self.procedure, "parameters": dict(self.parameters), "steps": steps}
+        text = json.dumps(told, sort_keys=True, default=_plain)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Turn the few things JSON does not know into lists, in a fixed order."""
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    raise TypeError(f"a plan holds plain data, not {type(value).__name__}")

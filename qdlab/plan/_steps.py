@@ -1,0 +1,200 @@
+"""The steps an experiment is made of: small frozen facts, no instrument in them.
+
+A step says what is to be true or measured; qdlab.run knows how. `describe` is what a person reads meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qdlab.plan._streams import Slot
+
+Light = frozenset[str]
+"""Names of the light paths that are open: any of LIGHT_PATHS; every other shutter is closed."""
+
+LIGHT_PATHS = ("lamp", "excitation", "pump", "probe")
+"""Fibre lamp, PL excitation, TA pump, TA probe."""
+
+DARK: Light = frozenset()
+
+
+@dataclass(frozen=True)
+class Step:
+    """The base of all steps."""
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return type(self).__name__
+
+
+@dataclass(frozen=True)
+class SelectSample(Step):
+    """Put the film, or the bare substrate stack ("blank") it is compared with, into the beam."""
+
+    position: str
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"{self.position} into the beam"
+
+
+@dataclass(frozen=True)
+class SetLight(Step):
+    """Open exactly these light paths and close all others."""
+
+    paths: Light
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return "light: " + (", ".join(sorted(self.paths)) or "all shutters closed")
+
+
+@dataclass(frozen=True)
+class ReadSpectrum(Step):
+    """Take `n_scans` scans with the fibre spectrometer under the given light."""
+
+    slot: Slot
+    light: Light
+    n_scans: int
+    integration_s: float
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"spectrum {self.slot.stream}"
+
+
+@dataclass(frozen=True)
+class CellOff(Step):
+    """Disconnect the cell: the film floats at its open-circuit potential."""
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return "cell off"
+
+
+@dataclass(frozen=True)
+class Settle:
+    """When a held film counts as charged: its band absorbance no longer drifts.
+
+    Looks are `look_s` apart; settled when a straight line through the last `window` looks moves by less
+    than `tolerance` (absorbance), never before `minimum_s`, given up at `maximum_s`. `expected_s` is what
+    the plan counts on.
+    """
+
+    band_nm: tuple[float, float]
+    tolerance: float
+    look_s: float
+    window: int
+    minimum_s: float
+    maximum_s: float
+    expected_s: float
+    integration_s: float
+
+    @property
+    def max_looks(self) -> int:
+        """The most looks there can be."""
+        return max(self.window, int(self.maximum_s / self.look_s) + 1)
+
+
+@dataclass(frozen=True)
+class HoldPotential(Step):
+    """Hold a potential and wait until the film is charged."""
+
+    slot: Slot
+    potential_v: float
+    settle: Settle
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"charging the film at {self.potential_v:+.3f} V"
+
+
+@dataclass(frozen=True)
+class CyclePotential(Step):
+    """Sweep start -> vertex -> start `n_cycles` times in `step_v` steps, spectra in step with the potential.
+
+    Every `spectrum_every`-th potential step, an absorption and a PL spectrum are taken into consecutive
+    records of the two streams.
+    """
+
+    slot: Slot
+    absorption_stream: str
+    pl_stream: str
+    start_v: float
+    vertex_v: float
+    rate_v_s: float
+    step_v: float
+    n_cycles: int
+    spectrum_every: int
+    n_scans: int
+    integration_s: float
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"cyclic voltammetry {self.start_v:+.2f} V to {self.vertex_v:+.2f} V, {self.n_cycles} cycles"
+
+    @property
+    def steps_per_half(self) -> int:
+        """Potential steps from start to vertex."""
+        return max(1, round(abs(self.vertex_v - self.start_v) / self.step_v))
+
+    @property
+    def n_samples(self) -> int:
+        """Potential steps in all cycles together."""
+        return 2 * self.steps_per_half * self.n_cycles
+
+    @property
+    def step_s(self) -> float:
+        """Time spent at one potential step."""
+        return abs(self.vertex_v - self.start_v) / self.steps_per_half / self.rate_v_s
+
+    @property
+    def n_spectra(self) -> int:
+        """Absorption spectra, and as many PL spectra."""
+        return -(-self.n_samples // self.spectrum_every)
+
+
+@dataclass(frozen=True)
+class SetFluence(Step):
+    """Set the attenuator so that this many photons per cm^2 and pulse reach the sample."""
+
+    fluence_cm2: float
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"fluence {self.fluence_cm2:.3g} photons/cm2"
+
+
+@dataclass(frozen=True)
+class ReadPower(Step):
+    """Measure the pump power at the fluence that is set."""
+
+    slot: Slot
+    n_readings: int
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return "measuring the pump power"
+
+
+@dataclass(frozen=True)
+class MoveDelay(Step):
+    """Move the delay stage to a pump-probe delay."""
+
+    delay_ps: float
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"delay {self.delay_ps:g} ps"
+
+
+@dataclass(frozen=True)
+class TakeShots(Step):
+    """Take `n_shots` camera read-outs into a record of shots."""
+
+    slot: Slot
+    n_shots: int
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"{self.n_shots} shots for {self.slot.stream} {list(self.slot.index)}"

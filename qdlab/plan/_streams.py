@@ -1,0 +1,74 @@
+"""A stream: all records of one kind in a run, as an array whose axes are the experiment's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from qdlab.plan._records import Record, columns
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A named axis with its values, known before the run: potential, fluence, delay, wavelength."""
+
+    name: str
+    unit: str
+    values: tuple[float, ...]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where one record belongs: a stream and an index into its axes."""
+
+    stream: str
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Records of one kind over `axes`; `inner` gives the length, or the axis, of each inner dimension."""
+
+    name: str
+    record: type[Record]
+    meaning: str
+    axes: tuple[Axis, ...] = ()
+    inner: Mapping[str, int | Axis] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many records there are along each axis."""
+        return tuple(len(axis) for axis in self.axes)
+
+    @property
+    def n_records(self) -> int:
+        """How many records the stream holds; one if it has no axes."""
+        return math.prod(self.shape)
+
+    def inner_length(self, dim: str) -> int:
+        """Return the length of one inner dimension."""
+        extent = self.inner[dim]
+        return extent if isinstance(extent, int) else len(extent)
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of all records on disk."""
+        per_record = sum(
+            np.dtype(item.dtype).itemsize * math.prod(self.inner_length(dim) for dim in item.dims)
+            for item in columns(self.record)
+        )
+        return per_record * self.n_records
+
+    def slot(self, *index: int) -> Slot:
+        """Return the place of one record; IndexError if there is no such place."""
+        if len(index) != len(self.axes) or any(
+            not 0 <= i < n for i, n in zip(index, self.shape, strict=True)
+        ):
+            raise IndexError(f"stream {self.name!r} of shape {self.shape} has no record {index}")
+        return Slot(self.name, index)
