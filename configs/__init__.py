@@ -1,0 +1,1 @@
+"""Benches and recipes that come with qdlab, in TOML."""

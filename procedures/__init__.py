@@ -1,0 +1,1 @@
+"""The experiments, as PyMeasure procedures: parameters declared once, a plan built from them."""

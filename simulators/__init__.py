@@ -1,0 +1,1 @@
+"""The virtual laboratory: one physical world and the faces through which it is reached."""
