@@ -26,8 +26,21 @@ class Timing:
     """How long the instruments without a speed of their own take, for a plan's duration."""
 
     shutter_s: float
+    chopper_s: float
     attenuator_s: float
     power_reading_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """Limits of this sample and camera that end a run when a measurement passes them.
+
+    `current_a`: largest cell current of either sign; `saturated_fraction`: largest share of camera
+    read-outs, pixel by pixel, that may be saturated in one point.
+    """
+
+    current_a: float
+    saturated_fraction: float
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,7 @@ class Bench:
     delay_line: DelayLine
     pump_beam: PumpBeam
     timing: Timing
+    safety: Safety
     _opened: list[Instrument] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -80,6 +94,7 @@ class Bench:
             stage_velocity_mm_s=self.delay_stage.velocity_mm_s,
             shot_rate_hz=self.ta_detector.shot_rate_hz,
             shutter_s=self.timing.shutter_s,
+            chopper_s=self.timing.chopper_s,
             attenuator_s=self.timing.attenuator_s,
             power_reading_s=self.timing.power_reading_s,
             saturation_counts=self.ta_detector.saturation_counts,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Literal, Protocol
+from typing import Protocol
 
 from qdlab.instruments._instrument import Instrument
 from qdlab.limits import Range
-
-SamplePosition = Literal["film", "blank"]
+from qdlab.plan import SamplePosition
 
 
 class Attenuator(Instrument, Protocol):

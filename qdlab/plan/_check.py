@@ -48,7 +48,7 @@ def _fluence_problem(fluence_cm2: float, lab: Lab) -> str | None:
 
 
 def _too_fast(step: steps.CyclePotential, lab: Lab) -> str | None:
-    light_s = 2 * (step.n_scans * step.integration_s + lab.shutter_s)
+    light_s = 2 * (step.n_scans * step.integration_s + 2 * lab.shutter_s)
     between_s = step.spectrum_every * step.step_s
     if light_s <= between_s:
         return None

@@ -37,7 +37,7 @@ class Stopwatch:
             case steps.HoldPotential():
                 return self._switch_s(frozenset({"lamp"})) + step.settle.expected_s
             case steps.CyclePotential():
-                self.light = steps.DARK
+                self.light = frozenset({"excitation"})
                 return step.n_samples * step.step_s
             case steps.MoveDelay(delay_ps):
                 return self._move_s(delay_ps)
@@ -46,14 +46,15 @@ class Stopwatch:
             case steps.SetFluence():
                 return self.lab.attenuator_s
             case steps.ReadPower():
-                return self._switch_s(self.light | {"pump"}) + step.n_readings * self.lab.power_reading_s
+                return step.n_readings * self.lab.power_reading_s
+            case steps.RunChopper():
+                return self.lab.chopper_s
             case _:
                 return 0.0
 
     def _switch_s(self, paths: steps.Light) -> float:
-        changed = paths != self.light
-        self.light = paths
-        return self.lab.shutter_s if changed else 0.0
+        changed, self.light = paths ^ self.light, paths
+        return len(changed) * self.lab.shutter_s
 
     def _move_s(self, delay_ps: float) -> float:
         target_mm = self.lab.delay_line.to_mm(delay_ps)

@@ -77,6 +77,7 @@ class Lab:
     stage_velocity_mm_s: float
     shot_rate_hz: float
     shutter_s: float
+    chopper_s: float
     attenuator_s: float
     power_reading_s: float
     saturation_counts: int

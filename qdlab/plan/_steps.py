@@ -6,6 +6,7 @@ A step says what is to be true or measured; qdlab.run knows how. `describe` is w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from qdlab.plan._streams import Slot
 
@@ -16,6 +17,9 @@ LIGHT_PATHS = ("lamp", "excitation", "pump", "probe")
 """Fibre lamp, PL excitation, TA pump, TA probe."""
 
 DARK: Light = frozenset()
+
+SamplePosition = Literal["film", "blank"]
+"""What can be in the beam: the film, or the bare substrate stack."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Step:
 class SelectSample(Step):
     """Put the film, or the bare substrate stack ("blank") it is compared with, into the beam."""
 
-    position: str
+    position: SamplePosition
 
     def describe(self) -> str:
         """Say in a few words what is being done."""
@@ -77,17 +81,20 @@ class Settle:
     """When a held film counts as charged: its band absorbance no longer drifts.
 
     Looks are `look_s` apart; settled when a straight line through the last `window` looks moves by less
-    than `tolerance` (absorbance), never before `minimum_s`, given up at `maximum_s`. `expected_s` is what
-    the plan counts on.
+    than `tolerance` (absorbance), never before `minimum_s`, given up at `maximum_s`. The lamp's own
+    noise is removed with `quiet_nm`, where the film does not absorb. `expected_s` is what the plan
+    counts on.
     """
 
     band_nm: tuple[float, float]
+    quiet_nm: tuple[float, float]
     tolerance: float
     look_s: float
     window: int
     minimum_s: float
     maximum_s: float
     expected_s: float
+    n_scans: int
     integration_s: float
 
     @property
@@ -155,6 +162,17 @@ class CyclePotential(Step):
 
 
 @dataclass(frozen=True)
+class RunChopper(Step):
+    """Start the chopper, or stop it."""
+
+    running: bool
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return "starting the chopper" if self.running else "stopping the chopper"
+
+
+@dataclass(frozen=True)
 class SetFluence(Step):
     """Set the attenuator so that this many photons per cm^2 and pulse reach the sample."""
 
@@ -167,7 +185,7 @@ class SetFluence(Step):
 
 @dataclass(frozen=True)
 class ReadPower(Step):
-    """Measure the pump power at the fluence that is set."""
+    """Measure the pump power at the fluence that is set; the pump must be open and chopped."""
 
     slot: Slot
     n_readings: int

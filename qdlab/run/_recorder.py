@@ -1,0 +1,79 @@
+"""The recorder: a thread that finishes and writes records, so that the light never waits for the disk."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal, Protocol
+
+from qdlab.errors import StorageError
+from qdlab.plan import Record, Slot
+
+RunStatus = Literal["finished", "stopped", "failed"]
+Finish = Callable[[Slot, Record], Record]
+"""Adds to a record what can be computed from it (the first look at dA), in the recorder's thread."""
+
+
+class Sink(Protocol):
+    """Where records go; it never sees an instrument."""
+
+    def write(self, slot: Slot, record: Record) -> None:
+        """Keep one record; when this returns, a kill does not lose it."""
+
+    def finish(self, status: RunStatus, reason: str, date: datetime) -> None:
+        """Note how and when the run ended."""
+
+    def close(self) -> None:
+        """Close; harmless if closed already."""
+
+
+def unchanged(slot: Slot, record: Record) -> Record:
+    """Return the record as it is."""
+    return record
+
+
+class Recorder:
+    """Hands records to a sink from its own thread through a bounded queue.
+
+    A context manager: leaving it waits until everything handed over is written. A write failure is a run
+    failure: it is raised at the next put() or on leaving, whichever comes first.
+    """
+
+    def __init__(self, sink: Sink, finish: Finish = unchanged, *, depth: int = 16) -> None:
+        self._sink = sink
+        self._finish = finish
+        self._queue: queue.Queue[tuple[Slot, Record] | None] = queue.Queue(depth)
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name="qdlab-recorder")
+
+    def __enter__(self) -> Recorder:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._queue.put(None)
+        self._thread.join()
+        if kind is None:
+            self._raise_failure()
+
+    def put(self, slot: Slot, record: Record) -> None:
+        """Hand over one record; waits only if the disk has fallen far behind."""
+        self._raise_failure()
+        self._queue.put((slot, record))
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise StorageError(f"the run file could not be written: {self._failure}") from self._failure
+
+    def _work(self) -> None:
+        while (item := self._queue.get()) is not None:
+            if self._failure is None:
+                self._keep(*item)
+
+    def _keep(self, slot: Slot, record: Record) -> None:
+        try:
+            self._sink.write(slot, self._finish(slot, record))
+        except Exception as error:
+            self._failure = error

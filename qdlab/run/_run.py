@@ -1,0 +1,104 @@
+"""One run from the first check to the last word in the file.
+
+    checked -> opened -> running -> finished | stopped | failed -> safe -> noted in the file -> closed
+
+Whatever ends it, the cell goes off and the light goes first; then the data are brought home; then the
+file says why. The failure that ended the run is the one that is raised.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from qdlab.clock import Clock
+from qdlab.errors import InputError, InstrumentError, QdlabError, StoppedError
+from qdlab.instruments import Bench
+from qdlab.plan import Plan, Record, Slot, problems
+from qdlab.run._engine import perform
+from qdlab.run._events import Listener, RecordTaken, RunEnded
+from qdlab.run._recorder import Finish, Recorder, RunStatus, Sink, unchanged
+from qdlab.run._session import Session
+from qdlab.run._stop import StopToken
+
+log = logging.getLogger(__name__)
+
+OpenSink = Callable[[Mapping[str, str]], Sink]
+"""Makes the run's file, given who every instrument says it is."""
+
+
+def ignore(event: object) -> None:
+    """Listen to nothing."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A plan, the bench it runs on and everything it needs from outside."""
+
+    plan: Plan
+    bench: Bench
+    clock: Clock
+    open_sink: OpenSink
+    finish: Finish = unchanged
+    stop: StopToken = field(default_factory=StopToken)
+    tell: Listener = ignore
+
+    def check(self) -> None:
+        """Raise InputError with everything the laboratory cannot or must not do; opens nothing."""
+        if found := problems(self.plan, self.bench.describe()):
+            raise InputError(*found)
+
+    def carry_out(self) -> None:
+        """Check, open, run, make safe, close; raises what ended the run if it did not finish."""
+        self.check()
+        with self.bench:
+            sink = self.open_sink({item.name: str(item.identify()) for item in self.bench.instruments()})
+            try:
+                self._carry_out(sink)
+            finally:
+                sink.close()
+
+    def _carry_out(self, sink: Sink) -> None:
+        """Perform the plan, and note in the file how it ended, after the bench is safe."""
+        unsafe: list[str] = []
+        try:
+            with Recorder(sink, self.finish) as recorder:
+                try:
+                    perform(self.plan, self._session(recorder), self.tell)
+                finally:
+                    unsafe += self.bench.make_safe()
+        except BaseException as error:
+            self._note_failure(sink, error, unsafe)
+            raise
+        if unsafe:
+            left_unsafe = InstrumentError("\n".join(unsafe))
+            self._note_failure(sink, left_unsafe, [])
+            raise left_unsafe
+        self._note(sink, "finished", "")
+
+    def _note(self, sink: Sink, status: RunStatus, reason: str) -> None:
+        sink.finish(status, reason, self.clock.date)
+        self.tell(RunEnded(status, reason))
+
+    def _note_failure(self, sink: Sink, error: BaseException, unsafe: list[str]) -> None:
+        """Note why the run ended; if even that fails, say so in the log and let `error` be what is raised."""
+        try:
+            self._note(sink, _status(error), "\n".join([_in_words(error), *unsafe]))
+        except Exception:
+            log.exception("the end of the run could not be noted in its file")
+
+    def _session(self, recorder: Recorder) -> Session:
+        def emit(slot: Slot, record: Record) -> None:
+            recorder.put(slot, record)
+            self.tell(RecordTaken(slot, record))
+
+        return Session(self.bench, self.plan, self.clock, self.stop, emit)
+
+
+def _status(error: BaseException) -> RunStatus:
+    return "stopped" if isinstance(error, StoppedError | KeyboardInterrupt) else "failed"
+
+
+def _in_words(error: BaseException) -> str:
+    return str(error) if isinstance(error, QdlabError) else f"{type(error).__name__}: {error}"

@@ -1,0 +1,64 @@
+"""What every action of a run works with: bench, clock, stop token, and a way to hand records on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qdlab.clock import Clock
+from qdlab.errors import SafetyError
+from qdlab.instruments import Bench
+from qdlab.plan import LIGHT_PATHS, Light, Plan, Record, Slot
+from qdlab.run._stop import StopToken, wait_until
+
+Emit = Callable[[Slot, Record], None]
+
+
+@dataclass(frozen=True)
+class Session:
+    """One carrying out of a plan on an open bench, with the checks every reading goes through."""
+
+    bench: Bench
+    plan: Plan
+    clock: Clock
+    stop: StopToken
+    emit: Emit
+
+    def wait_until(self, time_s: float) -> None:
+        """Wait for the clock, ready to stop."""
+        wait_until(time_s, self.clock, self.stop)
+
+    def set_light(self, paths: Light) -> None:
+        """Close what is not wanted, then open what is; shutters that are right already are left alone."""
+        for is_open in (False, True):
+            for path in LIGHT_PATHS:
+                shutter = self.bench.shutters[path]
+                if (path in paths) == is_open != shutter.is_open:
+                    shutter.set_open(is_open)
+
+    def cell(self) -> tuple[float, float]:
+        """Return potential in V and current in A, NaN with the cell off; SafetyError over the limit."""
+        potentiostat, limit_a = self.bench.potentiostat, self.bench.safety.current_a
+        if not potentiostat.cell_on:
+            return math.nan, math.nan
+        reading = potentiostat.measure()
+        if reading.overload or abs(reading.current_a) > limit_a:
+            raise SafetyError(
+                f"{potentiostat.name}: cell current {reading.current_a * 1e3:.3g} mA at "
+                f"{reading.potential_v:+.3f} V passes the limit of {limit_a * 1e3:g} mA; cell switched off"
+            )
+        return reading.potential_v, reading.current_a
+
+    def check_saturation(self, shots: NDArray[np.uint16]) -> None:
+        """Raise SafetyError if too much of the camera is saturated."""
+        detector, limit = self.bench.ta_detector, self.bench.safety.saturated_fraction
+        share = float(np.mean(shots >= detector.saturation_counts))
+        if share > limit:
+            raise SafetyError(
+                f"{detector.name}: {share:.1%} of the read-outs are saturated ({detector.saturation_counts} "
+                f"counts), the limit is {limit:.1%}; attenuate the probe"
+            )

@@ -1,0 +1,80 @@
+"""Actions with pump, probe, delay stage and camera."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qdlab.instruments import ShotBlock
+from qdlab.plan import (
+    MoveDelay,
+    PumpPower,
+    ReadPower,
+    Record,
+    RunChopper,
+    SetFluence,
+    ShotSeries,
+    TakeShots,
+    TaPoint,
+)
+from qdlab.run._session import Session
+
+_GRACE_S = 10.0
+
+
+def run_chopper(step: RunChopper, session: Session) -> None:
+    """Start or stop the blade."""
+    chopper = session.bench.chopper
+    if step.running:
+        chopper.start()
+    else:
+        chopper.stop()
+
+
+def set_fluence(step: SetFluence, session: Session) -> None:
+    """Set the transmission that gives the fluence, by the bench's last calibration."""
+    bench = session.bench
+    bench.attenuator.set_transmission(step.fluence_cm2 / bench.pump_beam.full_fluence_cm2)
+
+
+def read_power(step: ReadPower, session: Session) -> None:
+    """Average some readings of the pump power."""
+    meter, attenuator = session.bench.power_meter, session.bench.attenuator
+    time_s = session.clock.now_s
+    readings_w = np.array([meter.read_power_w() for _ in range(step.n_readings)])
+    error_w = readings_w.std(ddof=1) / np.sqrt(step.n_readings) if step.n_readings > 1 else np.nan
+    record = PumpPower(time_s, attenuator.transmission, float(readings_w.mean()), float(error_w))
+    session.emit(step.slot, record)
+
+
+def move_delay(step: MoveDelay, session: Session) -> None:
+    """Move the stage to the delay and wait until it stands."""
+    stage, target_mm = session.bench.delay_stage, session.bench.delay_line.to_mm(step.delay_ps)
+    distance_mm = abs(target_mm - stage.position_mm)
+    stage.start_move(target_mm)
+    stage.wait(timeout_s=2.0 * distance_mm / stage.velocity_mm_s + _GRACE_S)
+
+
+def take_shots(step: TakeShots, session: Session) -> None:
+    """Take camera shots and hand them on as the record their stream asks for."""
+    detector = session.bench.ta_detector
+    time_s, (potential_v, current_a) = session.clock.now_s, session.cell()
+    detector.arm(step.n_shots)
+    block = detector.read(timeout_s=2.0 * step.n_shots / detector.shot_rate_hz + _GRACE_S)
+    session.check_saturation(block.shots)
+    record: Record
+    if session.plan.stream(step.slot.stream).record is TaPoint:
+        record = _ta_point(time_s, session.bench.delay_stage.position_mm, potential_v, current_a, block)
+    else:
+        record = ShotSeries(time_s, block.shots)
+    session.emit(step.slot, record)
+
+
+def _ta_point(
+    time_s: float, position_mm: float, potential_v: float, current_a: float, block: ShotBlock
+) -> TaPoint:
+    """Return the point with its dA still unknown; the recorder computes the first look at it."""
+    unknown = np.full(block.shots.shape[1], np.nan)
+    return TaPoint(
+        time_s, position_mm, potential_v, current_a, block.shots, block.pump_on, block.sequence,
+        unknown, unknown,
+    )  # fmt: skip
