@@ -26,7 +26,7 @@ def relaxation(
 ) -> NDArray[np.float64]:
     """Return the chance that a dot that began with N_start excitons holds N after each delay.
 
-    Shape [delay, N_start, N], N from 0 to n_max; the `injected` electrons stay. ValueError for a delay below 0.
+    Shape [delay, N_start, N], N from 0 to n_max; `injected` electrons stay. ValueError for a delay below 0.
     """
     from scipy.linalg import expm
 
