@@ -1,1 +1,14 @@
 """The experiments, as PyMeasure procedures: parameters declared once, a plan built from them."""
+
+from procedures._experiment import Experiment, Group
+from procedures._parameters import FloatListParameter, TextParameter, WindowParameter
+from procedures.gain_threshold_map import GainThresholdMap
+
+__all__ = [
+    "Experiment",
+    "FloatListParameter",
+    "GainThresholdMap",
+    "Group",
+    "TextParameter",
+    "WindowParameter",
+]

@@ -18,7 +18,8 @@ class Sample:
     """The sample as the laboratory knows it before the run; every number says how well it is known.
 
     `cross_section_cm2` at the pump wavelength (sigma), `pump_absorbance` of the film there,
-    `reflectance` of its front.
+    `reflectance` of its front; `band_nm` is the window of the 1S transition, `quiet_nm` one in which the
+    sample neither absorbs nor emits.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Sample:
     open_circuit_v: float
     electrolyte: str
     reference_electrode: str
+    band_nm: tuple[float, float]
+    quiet_nm: tuple[float, float]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""What all experiments share: parameters in groups, a plan, and running without a window or a Worker."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from pymeasure.experiment import Parameter, Procedure
+
+from procedures._parameters import TextParameter
+from qdlab.plan import Lab, Plan
+
+Carry = Callable[[Plan], None]
+"""Carries a plan out; given by whoever composes bench, file and clock."""
+
+
+class Group:
+    """A block of an experiment: parameters, the streams they make, the steps that fill them.
+
+    Experiments inherit the groups they are made of. `TABLE` names the group's table in a recipe.
+    """
+
+    TABLE: str
+
+    @classmethod
+    def declared(cls) -> dict[str, Parameter]:
+        """Return the parameters that this group itself declares, by name and in order."""
+        return {name: item for name, item in vars(cls).items() if isinstance(item, Parameter)}
+
+
+class Experiment(Group, Procedure):  # type: ignore[misc]
+    """A PyMeasure procedure that declares parameters and turns them into a plan.
+
+    `plan(lab)` needs nothing but the description of a laboratory. `execute()`, which PyMeasure's Worker
+    and windows call, hands the plan to `carry_out`; assign both `lab` and `carry_out` first.
+    """
+
+    TABLE = "run"
+
+    title = TextParameter("Title", default="untitled", description="what this run is for")
+
+    lab: Lab
+    carry_out: Carry
+
+    @abstractmethod
+    def plan(self, lab: Lab) -> Plan:
+        """Unroll the parameters into a plan for this laboratory; nothing is opened.
+
+        Raises ValueError, naming the parameters, if they contradict each other.
+        """
+
+    @classmethod
+    def groups(cls) -> dict[str, dict[str, Parameter]]:
+        """Return the declared parameters by recipe table and name."""
+        parts = [part for part in cls.__mro__ if issubclass(part, Group) and "TABLE" in vars(part)]
+        return {part.TABLE: part.declared() for part in reversed(parts)}
+
+    def values(self) -> dict[str, dict[str, Any]]:
+        """Return every parameter's value in full precision, by recipe table and name."""
+        return {
+            table: {name: getattr(self, name) for name in names} for table, names in self.groups().items()
+        }
+
+    def execute(self) -> None:
+        """Carry the plan out; what PyMeasure calls."""
+        self.carry_out(self.plan(self.lab))

@@ -1,0 +1,59 @@
+"""Steady state: dark level, light through the bare substrate and the film, photoluminescence; cell off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pymeasure.experiment import FloatParameter, IntegerParameter
+
+from procedures._experiment import Group
+from qdlab.plan import DARK, Axis, CellOff, Lab, Light, ReadSpectrum, SelectSample, Spectrum, Step, Stream
+
+LAMP: Light = frozenset({"lamp"})
+EXCITATION: Light = frozenset({"excitation"})
+
+
+def fibre_axis(lab: Lab) -> Axis:
+    """Return the fibre spectrometer's wavelength axis."""
+    return Axis("wavelength_nm", "nm", lab.spectrometer_nm)
+
+
+class SteadyState(Group):
+    """A0 = -log10((film - dark) / (blank - dark)), and the neutral film's photoluminescence."""
+
+    TABLE = "steady_state"
+
+    n_scans = IntegerParameter(
+        "Scans per spectrum", minimum=2, maximum=100_000, default=200,
+        description="of the fibre spectrometer, for every spectrum of a settled film",
+    )  # fmt: skip
+    integration_s = FloatParameter(
+        "Integration time", units="s", minimum=1e-5, maximum=60, default=0.01,
+        description="of one scan of the fibre spectrometer",
+    )  # fmt: skip
+
+    def scans(self, lab: Lab) -> dict[str, int | Axis]:
+        """Return the inner dimensions of a spectrum of a settled film."""
+        return {"scan": self.n_scans, "wavelength": fibre_axis(lab)}
+
+    def steady_streams(self, lab: Lab) -> Iterator[Stream]:
+        """Yield the four spectra."""
+        inner = self.scans(lab)
+        yield Stream("spectrometer_dark", Spectrum, "fibre spectrometer without light", (), inner)
+        yield Stream("blank", Spectrum, "lamp through the bare substrate", (), inner)
+        yield Stream("film", Spectrum, "lamp through the film, cell off", (), inner)
+        yield Stream("pl_film", Spectrum, "photoluminescence of the film, cell off", (), inner)
+
+    def steady_steps(self, streams: Mapping[str, Stream]) -> Iterator[Step]:
+        """Yield the measurement; it ends with the film in the beam and the cell off."""
+        yield CellOff()
+        yield SelectSample("blank")
+        yield self.spectrum(streams["spectrometer_dark"], (), DARK)
+        yield self.spectrum(streams["blank"], (), LAMP)
+        yield SelectSample("film")
+        yield self.spectrum(streams["film"], (), LAMP)
+        yield self.spectrum(streams["pl_film"], (), EXCITATION)
+
+    def spectrum(self, stream: Stream, index: tuple[int, ...], light: Light) -> ReadSpectrum:
+        """Return the step that takes one spectrum with these settings."""
+        return ReadSpectrum(stream.slot(*index), light, self.n_scans, self.integration_s)
