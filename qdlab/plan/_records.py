@@ -52,7 +52,7 @@ class TaPoint(Record):
 
     time_s: float = column("float64", "s", "run time at the first shot")
     position_mm: float = column("float64", "mm", "delay stage position read back")
-    potential_v: float = column("float64", "V", "potential read back")
+    measured_potential_v: float = column("float64", "V", "potential read back")
     current_a: float = column("float64", "A", "cell current")
     shots: NDArray[np.uint16] = column("uint16", "counts", "camera read-outs", ("shot", "wavelength"))
     pump_on: NDArray[np.bool_] = column("uint8", "", "1 where the pump reached the sample", ("shot",))
@@ -73,7 +73,7 @@ class Spectrum(Record):
     """Several scans of the fibre spectrometer under one condition."""
 
     time_s: NDArray[np.float64] = column("float64", "s", "run time at the start of each scan", ("scan",))
-    potential_v: float = column("float64", "V", "potential read back; NaN with the cell off")
+    measured_potential_v: float = column("float64", "V", "potential read back; NaN with the cell off")
     current_a: float = column("float64", "A", "cell current; NaN with the cell off")
     counts: NDArray[np.uint16] = column("uint16", "counts", "spectrometer counts", ("scan", "wavelength"))
 
