@@ -1,1 +1,8 @@
-"""To be written."""
+"""The command line: composes benches, procedures, files and analysis."""
+
+
+def main() -> None:
+    """Run the command line; what the `qdlab` command calls."""
+    from qdlab.app._cli import app
+
+    app(prog_name="qdlab")

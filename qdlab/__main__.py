@@ -1,0 +1,5 @@
+"""`python -m qdlab` is `qdlab`."""
+
+from qdlab.app import main
+
+main()

@@ -1,0 +1,124 @@
+"""From a bench file to a bench: every instrument made, none opened.
+
+An instrument's table names its driver; the driver's class owns the rest of the table through its
+`Options`. Simulated instruments share one world, made from the [simulation] table on the bench's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qdlab.app import _plugins as plugins
+from qdlab.app._bench_tables import ROLES, SHUTTERS, SIMULATED, BenchTable
+from qdlab.app._tables import validate
+from qdlab.app._toml import find_config, read_toml, unknown_key
+from qdlab.clock import Clock, VirtualClock, WallClock
+from qdlab.errors import InputError
+from qdlab.instruments import Bench, Safety, Timing
+from qdlab.plan import LIGHT_PATHS, DelayLine, PumpBeam
+
+
+@dataclass(frozen=True)
+class LoadedBench:
+    """A bench as its file describes it; `world` is None on a real one."""
+
+    bench: Bench
+    clock: Clock
+    world: Any
+    source: dict[str, Any]
+
+
+def load_bench(name: str | Path, seed: int | None = None) -> LoadedBench:
+    """Make the bench a file describes; InputError with every problem in it.
+
+    `seed`, if given, replaces the simulation's.
+    """
+    path = find_config(name)
+    source = read_toml(path)
+    if seed is not None:
+        source.setdefault("simulation", {})["seed"] = seed
+    return _Loader(path.name, source).load()
+
+
+class _Loader:
+    """Collects the problems of one file while it makes what can be made."""
+
+    def __init__(self, file: str, source: dict[str, Any]) -> None:
+        self.file = file
+        self.source = source
+        self.problems: list[str] = []
+
+    def load(self) -> LoadedBench:
+        table = validate(BenchTable, self.source, f"{self.file}:", self.problems)
+        if table is None:
+            raise InputError(*self.problems)
+        self.problems.extend(f"{self.file}: {text}" for text in _role_problems(table))
+        clock = VirtualClock() if table.clock == "virtual" else WallClock()
+        world = self._world(table, clock)
+        known = {role: item for role, item in table.instruments.items() if role in ROLES}
+        made = {role: self._instrument(role, item, clock, world) for role, item in known.items()}
+        if self.problems:
+            raise InputError(*self.problems)
+        return LoadedBench(_bench(table, made), clock, world, self.source)
+
+    def _world(self, table: BenchTable, clock: Clock) -> Any:
+        """Make the one world of all simulated instruments; None if there are none."""
+        if not _simulated(table):
+            return None
+        world = plugins.load("simulators", "world", f"{self.file}: simulation")
+        options = validate(world.Options, table.simulation, f"{self.file}: simulation", self.problems)
+        return None if options is None else world(options, clock)
+
+    def _instrument(self, role: str, table: dict[str, Any], clock: Clock, world: Any) -> Any:
+        """Make one instrument; None if something is wrong with its table."""
+        where, driver = f"{self.file}: instruments.{role}", table.get("driver")
+        simulated = driver == SIMULATED
+        try:
+            factory = self._factory(role, driver, f"{where}.driver")
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None
+        rest = {key: value for key, value in table.items() if key != "driver"}
+        options = validate(factory.Options, rest, where, self.problems)
+        if options is None or (simulated and world is None):
+            return None
+        return factory(role, options, world if simulated else clock)
+
+    def _factory(self, role: str, driver: object, where: str) -> Any:
+        if not isinstance(driver, str):
+            raise InputError(f"{where}: is missing; it names the instrument's driver, or {SIMULATED!r}")
+        if driver == SIMULATED:
+            return plugins.load("simulators", "shutter" if role in SHUTTERS else role, where)
+        return plugins.load("drivers", driver, where)
+
+
+def _role_problems(table: BenchTable) -> Iterator[str]:
+    """Yield what is wrong with the choice of instruments."""
+    for role in table.instruments:
+        if role not in ROLES:
+            yield f"instruments.{role}: {unknown_key(role, ROLES)}"
+    for role in ROLES:
+        if role not in table.instruments:
+            yield f"instruments.{role}: is missing"
+    if table.clock == "virtual" and len(_simulated(table)) < len(table.instruments):
+        yield "clock = 'virtual': only a bench of simulators alone has virtual time"
+
+
+def _simulated(table: BenchTable) -> list[str]:
+    return [role for role, item in table.instruments.items() if item.get("driver") == SIMULATED]
+
+
+def _bench(table: BenchTable, made: dict[str, Any]) -> Bench:
+    shutters = {path: made.pop(f"{path}_shutter") for path in LIGHT_PATHS}
+    return Bench(
+        name=table.name,
+        shutters=shutters,
+        delay_line=DelayLine(**table.delay_line.model_dump()),
+        pump_beam=PumpBeam(**table.pump_beam.model_dump()),
+        timing=Timing(**table.timing.model_dump()),
+        safety=Safety(**table.safety.model_dump()),
+        **made,
+    )

@@ -1,0 +1,22 @@
+"""Drivers, simulators and procedures, found by the names they are registered under."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from qdlab.errors import InputError
+
+
+def registered(group: str) -> dict[str, EntryPoint]:
+    """Return the entry points of "qdlab.<group>" by name; nothing is imported."""
+    return {point.name: point for point in sorted(entry_points(group=f"qdlab.{group}"))}
+
+
+def load(group: str, name: str, where: str) -> Any:
+    """Import what is registered under a name; InputError at `where`, with the known names, if nothing is."""
+    points = registered(group)
+    if name not in points:
+        known = ", ".join(points) or "none"
+        raise InputError(f"{where}: no {group.removesuffix('s')} {name!r}; registered: {known}")
+    return points[name].load()

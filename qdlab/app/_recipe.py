@@ -1,0 +1,101 @@
+"""From a recipe file to a procedure with its parameters set; every problem in it said at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qdlab.app import _plugins as plugins
+from qdlab.app._quantity import to_unit
+from qdlab.app._toml import find_config, read_toml, unknown_key
+from qdlab.errors import InputError
+
+if TYPE_CHECKING:
+    from pymeasure.experiment import Parameter
+
+    from procedures import Experiment
+
+REDUCTION = "reduction"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An experiment with its parameters set, and the choices for its reduction."""
+
+    experiment: Experiment
+    reduction: dict[str, Any]
+    source: dict[str, Any]
+
+
+def load_recipe(name: str | Path) -> Recipe:
+    """Read a recipe; InputError with everything wrong in it: file, key, value, what would be right."""
+    path = find_config(name)
+    source = read_toml(path)
+    file = path.name
+    procedure = source.get("procedure")
+    if not isinstance(procedure, str):
+        known = ", ".join(plugins.registered("procedures"))
+        raise InputError(f"{file}: procedure: is missing; registered: {known}")
+    experiment: Experiment = plugins.load("procedures", procedure, f"{file}: procedure")()
+    problems = list(_set_all(experiment, source, file))
+    if problems:
+        raise InputError(*problems)
+    return Recipe(experiment, dict(source.get(REDUCTION, {})), source)
+
+
+def _set_all(experiment: Experiment, source: dict[str, Any], file: str) -> list[str]:
+    groups = experiment.groups()
+    problems = []
+    for table, content in source.items():
+        if table in ("procedure", REDUCTION):
+            continue
+        if table not in groups:
+            problems.append(f"{file}: {table}: {unknown_key(table, ['procedure', *groups, REDUCTION])}")
+        elif not isinstance(content, dict):
+            problems.append(f"{file}: {table}: is a table, written [{table}]")
+        else:
+            problems.extend(_set_table(experiment, groups[table], content, f"{file}: {table}"))
+    return problems
+
+
+def _set_table(
+    experiment: Experiment, declared: dict[str, Parameter], content: dict[str, Any], where: str
+) -> list[str]:
+    problems = []
+    for key, value in content.items():
+        if key not in declared:
+            problems.append(f"{where}.{key}: {unknown_key(key, declared)}")
+            continue
+        try:
+            setattr(experiment, key, checked(declared[key], value))
+        except ValueError as error:
+            problems.append(f"{where}.{key} = {value!r}: {error}")
+    return problems
+
+
+def checked(parameter: Parameter, value: Any) -> Any:
+    """Return the value a parameter takes; ValueError saying what would be right if it takes none."""
+    unit = getattr(parameter, "units", None)
+    if hasattr(parameter, "minimum"):
+        value = to_unit(value, unit)
+        _check_numbers(parameter, value, unit)
+    elif not isinstance(value, type(parameter.default)):
+        wanted = "true or false" if isinstance(parameter.default, bool) else "text"
+        raise ValueError(f"{wanted} is wanted here")
+    return parameter.convert(value)
+
+
+def _check_numbers(parameter: Parameter, value: Any, unit: str | None) -> None:
+    """Hold numbers against the parameter's type and limits; PyMeasure's own messages name neither."""
+    wants_list = isinstance(parameter.default, list)
+    if wants_list != isinstance(value, list):
+        raise ValueError("a list of numbers is wanted here" if wants_list else "one number is wanted here")
+    for number in value if wants_list else [value]:
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            raise ValueError(f"a number{f' in {unit}' if unit else ''} is wanted here")  # noqa: TRY004
+        if isinstance(parameter.default, int) and number != int(number):
+            raise ValueError("a whole number is wanted here")
+        if not parameter.minimum <= number <= parameter.maximum:
+            limits = f"{parameter.minimum:g} to {parameter.maximum:g}{f' {unit}' if unit else ''}"
+            raise ValueError(f"{number:g} is outside {limits}")

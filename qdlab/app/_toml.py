@@ -1,0 +1,47 @@
+"""TOML files as people write them: found by path or by the name of a shipped one, read, told apart."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from qdlab.errors import InputError
+
+
+def find_config(name: str | Path) -> Path:
+    """Return the file of that path, or the shipped configuration of that name; InputError if neither is."""
+    path = Path(name)
+    if path.is_file():
+        return path
+    shipped = shipped_configs()
+    if len(path.parts) == 1 and path.stem in shipped:
+        return shipped[path.stem]
+    raise InputError(f"{path}: no such file; configurations that come with qdlab: {', '.join(shipped)}")
+
+
+def shipped_configs() -> dict[str, Path]:
+    """Return the benches and recipes that come with qdlab, by name."""
+    with resources.as_file(resources.files("configs")) as folder:
+        return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the file's tables; InputError naming file and line if it is not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not valid TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    """Say that a key is unknown, and which known one is meant most likely."""
+    names = list(known)
+    near = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(names)}"
+    return f"unknown key; {hint}"
