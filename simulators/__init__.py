@@ -1,1 +1,27 @@
-"""The virtual laboratory: one physical world and the faces through which it is reached."""
+"""The virtual laboratory: one physical world, and the simulated instruments through which it is reached."""
+
+from simulators.faces import (
+    SimulatedAttenuator,
+    SimulatedChopper,
+    SimulatedDelayStage,
+    SimulatedPotentiostat,
+    SimulatedPowerMeter,
+    SimulatedSampleHolder,
+    SimulatedShutter,
+    SimulatedSpectrometer,
+    SimulatedTADetector,
+)
+from simulators.world import World
+
+__all__ = [
+    "SimulatedAttenuator",
+    "SimulatedChopper",
+    "SimulatedDelayStage",
+    "SimulatedPotentiostat",
+    "SimulatedPowerMeter",
+    "SimulatedSampleHolder",
+    "SimulatedShutter",
+    "SimulatedSpectrometer",
+    "SimulatedTADetector",
+    "World",
+]

@@ -1,0 +1,23 @@
+"""The faces of the virtual laboratory: one simulated instrument a file, each with its Options."""
+
+from simulators.faces.attenuator import SimulatedAttenuator
+from simulators.faces.chopper import SimulatedChopper
+from simulators.faces.delay_stage import SimulatedDelayStage
+from simulators.faces.potentiostat import SimulatedPotentiostat
+from simulators.faces.power_meter import SimulatedPowerMeter
+from simulators.faces.sample_holder import SimulatedSampleHolder
+from simulators.faces.shutter import SimulatedShutter
+from simulators.faces.spectrometer import SimulatedSpectrometer
+from simulators.faces.ta_detector import SimulatedTADetector
+
+__all__ = [
+    "SimulatedAttenuator",
+    "SimulatedChopper",
+    "SimulatedDelayStage",
+    "SimulatedPotentiostat",
+    "SimulatedPowerMeter",
+    "SimulatedSampleHolder",
+    "SimulatedShutter",
+    "SimulatedSpectrometer",
+    "SimulatedTADetector",
+]
