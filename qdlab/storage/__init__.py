@@ -1,1 +1,22 @@
-"""To be written."""
+"""The run file: laid out from the plan, written as the run goes, read as labelled arrays."""
+
+from qdlab.storage._destination import check_destination
+from qdlab.storage._import import import_file
+from qdlab.storage._info import RunInfo, StreamInfo, inspect_run
+from qdlab.storage._provenance import Provenance, versions
+from qdlab.storage._reader import open_run
+from qdlab.storage._writer import EndStatus, RunWriter, create_run
+
+__all__ = [
+    "EndStatus",
+    "Provenance",
+    "RunInfo",
+    "RunWriter",
+    "StreamInfo",
+    "check_destination",
+    "create_run",
+    "import_file",
+    "inspect_run",
+    "open_run",
+    "versions",
+]

@@ -1,0 +1,69 @@
+"""A file of fixed size whose bytes are overwritten: what a run does to its file, instead of calling HDF5."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+Buffer = bytes | memoryview
+
+
+class Bytes:
+    """An open file to write at offsets; nothing is kept in this process, so a kill takes nothing away."""
+
+    def __init__(self, path: Path) -> None:
+        self._handle: int | None = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+
+    def write(self, data: Buffer, offset: int) -> None:
+        """Write all of `data` at `offset`; OSError if the system will not take it."""
+        rest = memoryview(data)
+        while rest:
+            written = self._write_some(rest, offset)
+            if written == 0:
+                raise OSError(f"nothing could be written at byte {offset}")
+            rest, offset = rest[written:], offset + written
+
+    def _write_some(self, data: memoryview, offset: int) -> int:
+        handle = self._open_handle()
+        if hasattr(os, "pwrite"):
+            return os.pwrite(handle, data, offset)
+        os.lseek(handle, offset, os.SEEK_SET)
+        return os.write(handle, data)
+
+    def reserve(self) -> None:
+        """Give every byte its place on the disk, where the system can, so that none is missing later."""
+        handle = self._open_handle()
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(handle, 0, os.fstat(handle).st_size)
+
+    def sync(self) -> None:
+        """Return when what was written is on the disk."""
+        flush = getattr(os, "fdatasync", os.fsync)
+        flush(self._open_handle())
+
+    def close(self) -> None:
+        """Close; harmless if closed already."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the file was closed."""
+        return self._handle is None
+
+    def _open_handle(self) -> int:
+        if self._handle is None:
+            raise OSError("the file is closed")
+        return self._handle
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` last, where folders can be synced (on Windows they cannot)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
