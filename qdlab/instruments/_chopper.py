@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from qdlab.instruments._instrument import Instrument
 
@@ -30,6 +30,7 @@ class Chopper(Instrument, Protocol):
         """Let the blade run down; harmless if it stands."""
 
 
+@runtime_checkable
 class ReportsLock(Protocol):
     """Ability of a chopper to say whether its phase is locked; without it a run checks parity in the data."""
 

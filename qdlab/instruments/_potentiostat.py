@@ -63,7 +63,7 @@ class Potentiostat(Instrument, Protocol):
 
     @abstractmethod
     def set_cell(self, on: bool) -> None:
-        """Connect or disconnect the cell."""
+        """Connect or disconnect the cell; disconnecting ends a sweep."""
 
     @abstractmethod
     def set_current_range(self, full_scale_a: float) -> None:
@@ -75,7 +75,7 @@ class Potentiostat(Instrument, Protocol):
 
     @abstractmethod
     def hold(self, potential_v: float) -> None:
-        """Apply a potential; it takes effect while the cell is on."""
+        """Apply a potential; it takes effect while the cell is on. InstrumentStateError during a sweep."""
 
     @abstractmethod
     def measure(self) -> CellReading:
@@ -83,7 +83,10 @@ class Potentiostat(Instrument, Protocol):
 
     @abstractmethod
     def start_sweep(self, sweep: Staircase) -> None:
-        """Start a sweep that the instrument times itself and buffers; returns at once."""
+        """Start a sweep that the instrument times itself and buffers; returns at once.
+
+        The last potential stays applied. InstrumentStateError with the cell off or while a sweep runs.
+        """
 
     @property
     @abstractmethod
@@ -92,4 +95,4 @@ class Potentiostat(Instrument, Protocol):
 
     @abstractmethod
     def read_sweep(self) -> SweepTrace:
-        """Return what the last sweep buffered; InstrumentStateError while it runs or if there was none."""
+        """Return what the last sweep buffered; InstrumentStateError unless it ran to its end."""

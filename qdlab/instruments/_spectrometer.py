@@ -50,4 +50,4 @@ class Spectrometer(Instrument, Protocol):
 
     @abstractmethod
     def read(self, n_scans: int) -> ScanBlock:
-        """Take scans one after another and return them."""
+        """Take scans one after another and return them; LimitError below one scan."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,9 @@ from qdlab.instruments._instrument import Instrument
 class ShotBlock:
     """Consecutive read-outs.
 
-    shots: uint16 counts [shot, pixel]; pump_on: bool [shot], True where the pump reached the sample;
-    sequence: uint64 [shot], the laser's running pulse number, which shows dropped frames.
+    shots: uint16 counts [shot, pixel]; pump_on: bool [shot], True where the turning chopper let the pump
+    through (whether its shutter is open is not seen there); sequence: uint64 [shot], the laser's running
+    pulse number, which shows dropped frames.
     """
 
     shots: NDArray[np.uint16]
@@ -45,13 +46,17 @@ class TADetector(Instrument, Protocol):
 
     @abstractmethod
     def arm(self, n_shots: int) -> None:
-        """Start to take `n_shots` consecutive read-outs and return at once."""
+        """Start to take `n_shots` consecutive read-outs and return at once; LimitError below one shot."""
 
     @abstractmethod
     def read(self, timeout_s: float) -> ShotBlock:
-        """Wait for the armed shots and return them; InstrumentStateError if none were armed."""
+        """Wait for the armed shots and return them, once.
+
+        InstrumentStateError if none were armed, InstrumentTimeoutError if they take longer than `timeout_s`.
+        """
 
 
+@runtime_checkable
 class HasReference(Protocol):
     """Ability of a detector with a second line that sees the probe before the sample."""
 
