@@ -11,8 +11,8 @@ from pymeasure.experiment import Parameter, Procedure
 from procedures._parameters import TextParameter
 from qdlab.plan import Lab, Plan
 
-Carry = Callable[[Plan], None]
-"""Carries a plan out; given by whoever composes bench, file and clock."""
+CarryOut = Callable[[Callable[[Lab], Plan]], None]
+"""Carries out what a `plan` method plans; given by whoever composes bench, file and clock."""
 
 
 class Group:
@@ -33,15 +33,14 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
     """A PyMeasure procedure that declares parameters and turns them into a plan.
 
     `plan(lab)` needs nothing but the description of a laboratory. `execute()`, which PyMeasure's Worker
-    and windows call, hands the plan to `carry_out`; assign both `lab` and `carry_out` first.
+    and windows call, hands it to `carry_out`, which must be assigned first.
     """
 
     TABLE = "run"
 
     title = TextParameter("Title", default="untitled", description="what this run is for")
 
-    lab: Lab
-    carry_out: Carry
+    carry_out: CarryOut
 
     @abstractmethod
     def plan(self, lab: Lab) -> Plan:
@@ -63,5 +62,5 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
         }
 
     def execute(self) -> None:
-        """Carry the plan out; what PyMeasure calls."""
-        self.carry_out(self.plan(self.lab))
+        """Carry the experiment out; what PyMeasure calls."""
+        self.carry_out(self.plan)

@@ -32,7 +32,7 @@ class TADetector(Instrument, Protocol):
     @property
     @abstractmethod
     def wavelengths_nm(self) -> NDArray[np.float64]:
-        """Wavelength of each pixel, rising, [pixel]."""
+        """Wavelength of each pixel, rising, [pixel]; before open() the nominal ones."""
 
     @property
     @abstractmethod

@@ -2,15 +2,15 @@
 
 from qdlab.run._engine import perform
 from qdlab.run._events import Event, Listener, RecordTaken, RunEnded, StepStarted
-from qdlab.run._recorder import Finish, Recorder, RunStatus, Sink, unchanged
-from qdlab.run._run import OpenSink, Run, ignore
+from qdlab.run._recorder import Recorder, RunStatus, Sink
+from qdlab.run._run import MakePlan, OpenSink, Run, ignore
 from qdlab.run._session import Session
 from qdlab.run._stop import StopToken, wait_until
 
 __all__ = [
     "Event",
-    "Finish",
     "Listener",
+    "MakePlan",
     "OpenSink",
     "RecordTaken",
     "Recorder",
@@ -23,6 +23,5 @@ __all__ = [
     "StopToken",
     "ignore",
     "perform",
-    "unchanged",
     "wait_until",
 ]

@@ -1,10 +1,9 @@
-"""The recorder: a thread that finishes and writes records, so that the light never waits for the disk."""
+"""The recorder: a thread that writes records, so that the light never waits for the disk."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -12,8 +11,6 @@ from qdlab.errors import StorageError
 from qdlab.plan import Record, Slot
 
 RunStatus = Literal["finished", "stopped", "failed"]
-Finish = Callable[[Slot, Record], Record]
-"""Adds to a record what can be computed from it (the first look at dA), in the recorder's thread."""
 
 
 class Sink(Protocol):
@@ -29,11 +26,6 @@ class Sink(Protocol):
         """Close; harmless if closed already."""
 
 
-def unchanged(slot: Slot, record: Record) -> Record:
-    """Return the record as it is."""
-    return record
-
-
 class Recorder:
     """Hands records to a sink from its own thread through a bounded queue.
 
@@ -41,9 +33,8 @@ class Recorder:
     failure: it is raised at the next put() or on leaving, whichever comes first.
     """
 
-    def __init__(self, sink: Sink, finish: Finish = unchanged, *, depth: int = 16) -> None:
+    def __init__(self, sink: Sink, *, depth: int = 16) -> None:
         self._sink = sink
-        self._finish = finish
         self._queue: queue.Queue[tuple[Slot, Record] | None] = queue.Queue(depth)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="qdlab-recorder")
@@ -74,6 +65,6 @@ class Recorder:
 
     def _keep(self, slot: Slot, record: Record) -> None:
         try:
-            self._sink.write(slot, self._finish(slot, record))
+            self._sink.write(slot, record)
         except Exception as error:
             self._failure = error

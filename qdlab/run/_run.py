@@ -15,17 +15,20 @@ from dataclasses import dataclass, field
 from qdlab.clock import Clock
 from qdlab.errors import InputError, InstrumentError, QdlabError, StoppedError
 from qdlab.instruments import Bench
-from qdlab.plan import Plan, Record, Slot, problems
+from qdlab.plan import Lab, Plan, Record, Slot, problems
 from qdlab.run._engine import perform
 from qdlab.run._events import Listener, RecordTaken, RunEnded
-from qdlab.run._recorder import Finish, Recorder, RunStatus, Sink, unchanged
+from qdlab.run._recorder import Recorder, RunStatus, Sink
 from qdlab.run._session import Session
 from qdlab.run._stop import StopToken
 
 log = logging.getLogger(__name__)
 
-OpenSink = Callable[[Mapping[str, str]], Sink]
-"""Makes the run's file, given who every instrument says it is."""
+MakePlan = Callable[[Lab], Plan]
+"""Unrolls a recipe for a laboratory; an Experiment's `plan`."""
+
+OpenSink = Callable[[Plan, Lab, Mapping[str, str]], Sink]
+"""Makes the run's file, given plan, laboratory and who every instrument says it is."""
 
 
 def ignore(event: object) -> None:
@@ -34,38 +37,46 @@ def ignore(event: object) -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """A plan, the bench it runs on and everything it needs from outside."""
+    """A recipe's plan, the bench it runs on and everything it needs from outside.
 
-    plan: Plan
+    The plan is made twice: before anything is opened, to be checked, and once more on the open bench,
+    where every instrument knows its own axis exactly.
+    """
+
+    make_plan: MakePlan
     bench: Bench
     clock: Clock
     open_sink: OpenSink
-    finish: Finish = unchanged
     stop: StopToken = field(default_factory=StopToken)
     tell: Listener = ignore
 
-    def check(self) -> None:
-        """Raise InputError with everything the laboratory cannot or must not do; opens nothing."""
-        if found := problems(self.plan, self.bench.describe()):
+    def check(self) -> tuple[Plan, Lab]:
+        """Return plan and laboratory, or raise InputError with everything it cannot or must not do."""
+        lab = self.bench.describe()
+        plan = self.make_plan(lab)
+        if found := problems(plan, lab):
             raise InputError(*found)
+        return plan, lab
 
     def carry_out(self) -> None:
         """Check, open, run, make safe, close; raises what ended the run if it did not finish."""
         self.check()
         with self.bench:
-            sink = self.open_sink({item.name: str(item.identify()) for item in self.bench.instruments()})
+            plan, lab = self.check()
+            identities = {item.name: str(item.identify()) for item in self.bench.instruments()}
+            sink = self.open_sink(plan, lab, identities)
             try:
-                self._carry_out(sink)
+                self._carry_out(plan, sink)
             finally:
                 sink.close()
 
-    def _carry_out(self, sink: Sink) -> None:
+    def _carry_out(self, plan: Plan, sink: Sink) -> None:
         """Perform the plan, and note in the file how it ended, after the bench is safe."""
         unsafe: list[str] = []
         try:
-            with Recorder(sink, self.finish) as recorder:
+            with Recorder(sink) as recorder:
                 try:
-                    perform(self.plan, self._session(recorder), self.tell)
+                    perform(plan, self._session(plan, recorder), self.tell)
                 finally:
                     unsafe += self.bench.make_safe()
         except BaseException as error:
@@ -88,12 +99,12 @@ class Run:
         except Exception:
             log.exception("the end of the run could not be noted in its file")
 
-    def _session(self, recorder: Recorder) -> Session:
+    def _session(self, plan: Plan, recorder: Recorder) -> Session:
         def emit(slot: Slot, record: Record) -> None:
             recorder.put(slot, record)
             self.tell(RecordTaken(slot, record))
 
-        return Session(self.bench, self.plan, self.clock, self.stop, emit)
+        return Session(self.bench, plan, self.clock, self.stop, emit)
 
 
 def _status(error: BaseException) -> RunStatus:

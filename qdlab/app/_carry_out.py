@@ -1,0 +1,48 @@
+"""Recipe + bench -> run file: the one road by which every face of qdlab carries a run out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from qdlab.app._bench_file import LoadedBench
+from qdlab.app._first_look import FirstLook
+from qdlab.app._recipe import Recipe
+from qdlab.plan import Lab, Plan
+from qdlab.run import Listener, MakePlan, Run, Sink, StopToken
+from qdlab.storage import Provenance, check_destination, create_run
+
+
+def carry_out(
+    recipe: Recipe, loaded: LoadedBench, out: Path, *, force: bool, stop: StopToken, tell: Listener
+) -> None:
+    """Carry a recipe out on a bench into a new file.
+
+    InputError before anything is opened or created if the plan does not suit the bench, or the file
+    cannot be made; afterwards whatever ended the run, with the bench safe and the file saying why.
+    """
+
+    def open_sink(plan: Plan, lab: Lab, identities: Mapping[str, str]) -> Sink:
+        file = create_run(out, plan, lab, _provenance(recipe, loaded, identities), force=force)
+        return FirstLook(file, lab, plan.sample)
+
+    def carry(make_plan: MakePlan) -> None:
+        run = Run(make_plan, loaded.bench, loaded.clock, open_sink, stop, tell)
+        plan, _ = run.check()
+        check_destination(out, plan.n_bytes, force=force)
+        run.carry_out()
+
+    recipe.experiment.carry_out = carry
+    recipe.experiment.execute()
+
+
+def _provenance(recipe: Recipe, loaded: LoadedBench, identities: Mapping[str, str]) -> Provenance:
+    world = loaded.world
+    return Provenance(
+        start=loaded.clock.date,
+        recipe=recipe.source,
+        bench=loaded.source,
+        identities=identities,
+        seed=None if world is None else world.options.seed,
+        truth=None if world is None else world.truth(),
+    )

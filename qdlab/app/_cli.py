@@ -1,0 +1,137 @@
+"""The command line. Commands import what they need when they run, so that --help answers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from qdlab.errors import QdlabError
+
+app = typer.Typer(
+    help="Optical gain in electrochemically doped quantum-dot films: measured, reduced and explained.",
+    epilog="Try: qdlab demo. Exit codes: 0 done, 2 the input is wrong, 3 an instrument failed, "
+    "4 a safety limit stopped the run, 130 interrupted, 1 anything else.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+console = Console()
+errors = Console(stderr=True)
+
+INTERRUPTED = 130
+
+BenchOption = Annotated[
+    str, typer.Option("--bench", help="Bench file, or the name of one that comes with qdlab.")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace files that exist already.")]
+SeedOption = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, help="Seed of the simulated laboratory."),
+]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell errors in words, with the exit code that fits them."""
+    try:
+        yield
+    except QdlabError as error:
+        errors.print(f"[bold red]qdlab:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt:
+        errors.print("[bold red]qdlab:[/] interrupted")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _command(function: Callable[..., None]) -> Callable[..., None]:
+    """Register a command whose errors are told in words."""
+
+    @app.command(name=function.__name__.rstrip("_").replace("_", "-"))
+    @wraps(function)
+    def told(*arguments: Any, **options: Any) -> None:
+        with _told():
+            function(*arguments, **options)
+
+    return told
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Optical gain in electrochemically doped quantum-dot films: measured, reduced and explained."""
+    if version:
+        import qdlab
+
+        console.print(f"qdlab {qdlab.__version__}")
+        raise typer.Exit
+
+
+@_command
+def demo(
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the results. [default: qdlab-demo]")
+    ] = None,
+    seed: SeedOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Run the paper's experiment on a simulated laboratory and show its gain thresholds."""
+    from qdlab.app._demo import demo
+
+    demo(out, seed, force=force, console=console)
+
+
+@_command
+def run(
+    recipe: Annotated[str, typer.Argument(help="Recipe file, or the name of one that comes with qdlab.")],
+    bench: BenchOption,
+    out: Annotated[Path, typer.Option("--out", help="The run file to write (HDF5).")],
+    seed: SeedOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Carry out a recipe on a bench; Ctrl-C stops it and leaves cell and shutters safe."""
+    from qdlab.app._commands import run
+
+    run(recipe, bench, out, seed, force=force, console=console)
+
+
+@_command
+def reduce(
+    file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for the results. [default: RUN-results]"),
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Reduce a run file to gain thresholds, figures and a report."""
+    from qdlab.app._commands import reduce
+
+    reduce(file, out, force=force, console=console)
+
+
+@_command
+def info(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")]) -> None:
+    """Say what a run file holds and how its run ended."""
+    from qdlab.app._commands import info
+
+    info(file, console=console)
+
+
+@_command
+def import_(
+    file: Annotated[Path, typer.Argument(help="A Helios / Surface Xplorer csv export.", metavar="FILE")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The run file to write (HDF5).")],
+    force: ForceOption = False,
+) -> None:
+    """Bring another program's data into a run file."""
+    from qdlab.app._commands import import_
+
+    import_(file, out, force=force, console=console)

@@ -1,0 +1,59 @@
+"""The first look at dA: computed while the run goes on, in the recorder's thread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qdlab.analysis import pairs_to_da
+from qdlab.plan import Lab, Record, Sample, ShotSeries, Slot, TaPoint
+from qdlab.run import RunStatus, Sink
+
+
+class FirstLook:
+    """A sink before the file: adds dA and its error to every point, with the latest dark level.
+
+    Nothing is corrected but the noise common to all pixels; the reduction starts again from the shots.
+    """
+
+    def __init__(self, file: Sink, lab: Lab, sample: Sample) -> None:
+        wavelengths_nm = np.array(lab.wavelengths_nm)
+        self._file = file
+        self._saturation_counts = lab.saturation_counts
+        self._quiet = _inside(wavelengths_nm, sample.quiet_nm)
+        band = _inside(wavelengths_nm, sample.band_nm).astype(np.float32)
+        self._band = band / max(float(band.sum()), 1.0)
+        self._dark = np.zeros(len(wavelengths_nm), dtype=np.float32)
+
+    def write(self, slot: Slot, record: Record) -> None:
+        """Look at the record, then keep it."""
+        if isinstance(record, ShotSeries):
+            self._dark = record.shots.mean(axis=0, dtype=np.float32)
+        self._file.write(slot, self._looked_at(record) if isinstance(record, TaPoint) else record)
+
+    def finish(self, status: RunStatus, reason: str, date: datetime) -> None:
+        """Hand on how the run ended."""
+        self._file.finish(status, reason, date)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _looked_at(self, point: TaPoint) -> TaPoint:
+        seen = pairs_to_da(
+            point.shots,
+            point.pump_on,
+            point.sequence,
+            dark=self._dark,
+            quiet=self._quiet,
+            band=self._band,
+            saturation_counts=self._saturation_counts,
+        )
+        return replace(point, delta_a=seen.delta_a, delta_a_error=seen.error)
+
+
+def _inside(wavelengths_nm: NDArray[np.float64], window_nm: tuple[float, float]) -> NDArray[np.bool_]:
+    return np.asarray((wavelengths_nm >= window_nm[0]) & (wavelengths_nm <= window_nm[1]))

@@ -1,0 +1,81 @@
+"""From a run file to results in a folder, and the table of thresholds that a person sees at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from qdlab.analysis import Reduction, summary
+from qdlab.analysis import reduce as reduce_tree
+from qdlab.app.report import write_report
+from qdlab.errors import InputError
+from qdlab.storage import open_run
+
+RESULTS = "results.json"
+_HEADINGS = ("potential / V", "electrons per dot", "threshold <N_X>", "68 % interval", "counting model")
+
+
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Raise InputError if results would replace older ones, or the folder is none."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a folder for the results")
+    if (folder / RESULTS).exists() and not force:
+        raise InputError(f"{folder} holds results already; name another folder, or replace them with --force")
+
+
+def reduce_file(file: Path, folder: Path, *, force: bool) -> tuple[Reduction, list[Path]]:
+    """Reduce a run file into a folder; return the reduction and the files written."""
+    check_folder(folder, force=force)
+    with open_run(file) as tree:
+        reduction = reduce_tree(tree)
+        return reduction, write_report(reduction, folder)
+
+
+def print_thresholds(reduction: Reduction, console: Console) -> None:
+    """Print thresholds beside theory, then what the reader must know about them."""
+    results = summary(reduction)
+    if results["thresholds"]:
+        console.print(_table(results["thresholds"]))
+    for note in results["notes"]:
+        console.print(f"note: {escape(note)}", soft_wrap=True, highlight=False)
+
+
+def _table(thresholds: list[dict[str, Any]]) -> Table:
+    table = Table(title="Gain thresholds of the 1S band", title_justify="left")
+    for heading in (
+        "potential / V",
+        "electrons per dot",
+        "threshold <N_X>",
+        "68 % interval",
+        "counting model",
+    ):
+        table.add_column(heading, justify="right")
+    for row in thresholds:
+        table.add_row(
+            _number(row["potential_v"], 2, sign=True),
+            f"{_number(row['n_1s'], 2)} ± {_number(row['n_1s_err'], 2)}",
+            _threshold(row),
+            f"{_number(row['n_gain_low'], 3)} to {_number(row['n_gain_high'], 3)}",
+            _number(row["n_gain_model"], 3),
+        )
+    return table
+
+
+def _threshold(row: dict[str, Any]) -> str:
+    """Say the threshold, or the limit where it was not crossed."""
+    match row["censored"]:
+        case "below":
+            return f"< {_number(row['n_gain_high'], 3)}"
+        case "above":
+            return f"> {_number(row['n_gain_low'], 3)}"
+        case _:
+            return _number(row["n_gain"], 3)
+
+
+def _number(value: float | None, digits: int, *, sign: bool = False) -> str:
+    """Write a number with its digits; a dash where there is none."""
+    return "-" if value is None else f"{value:{'+' if sign else ''}.{digits}f}"

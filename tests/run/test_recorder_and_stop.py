@@ -1,0 +1,99 @@
+import threading
+from datetime import datetime
+
+import pytest
+
+from qdlab.clock import VirtualClock
+from qdlab.errors import StoppedError, StorageError
+from qdlab.plan import PumpPower, Record, Slot
+from qdlab.run import Recorder, RunStatus, StopToken, wait_until
+
+
+class ListSink:
+    """Keeps what it is given; breaks at the record number `break_at`."""
+
+    def __init__(self, break_at: int | None = None) -> None:
+        self.kept: list[tuple[Slot, Record]] = []
+        self.thread = ""
+        self.break_at = break_at
+
+    def write(self, slot: Slot, record: Record) -> None:
+        if len(self.kept) == self.break_at:
+            raise OSError("disk gone")
+        self.thread = threading.current_thread().name
+        self.kept.append((slot, record))
+
+    def finish(self, status: RunStatus, reason: str, date: datetime) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def _record(k: int) -> PumpPower:
+    return PumpPower(float(k), 1.0, 1.0, 0.1)
+
+
+def test_everything_handed_over_is_written_in_order_by_another_thread() -> None:
+    sink = ListSink()
+    with Recorder(sink, depth=2) as recorder:
+        for k in range(50):
+            recorder.put(Slot("pump", (k,)), _record(k))
+    assert [slot.index for slot, _ in sink.kept] == [(k,) for k in range(50)]
+    assert sink.thread != threading.current_thread().name
+
+
+def test_a_write_failure_is_a_run_failure() -> None:
+    sink = ListSink(break_at=1)
+
+    def hand_over() -> None:
+        with Recorder(sink) as recorder:
+            for k in range(1000):
+                recorder.put(Slot("pump", (k,)), _record(k))
+
+    with pytest.raises(StorageError, match="could not be written: disk gone"):
+        hand_over()
+    assert len(sink.kept) == 1
+
+
+def test_a_failure_at_the_last_record_is_not_missed() -> None:
+    with pytest.raises(StorageError, match="disk gone"), Recorder(ListSink(break_at=0)) as recorder:
+        recorder.put(Slot("pump", (0,)), _record(0))
+
+
+def test_another_failure_is_not_hidden_by_the_recorder() -> None:
+    def fail() -> None:
+        with Recorder(ListSink(break_at=0)) as recorder:
+            recorder.put(Slot("pump", (0,)), _record(0))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+
+def test_the_first_reason_to_stop_is_the_one_reported() -> None:
+    stop = StopToken()
+    stop.check()
+    stop.request("Ctrl-C")
+    stop.request("again")
+    with pytest.raises(StoppedError, match=r"^Ctrl-C$"):
+        stop.check()
+
+
+def test_a_long_wait_can_be_stopped() -> None:
+    clock, stop = VirtualClock(), StopToken()
+
+    class Impatient(VirtualClock):
+        def sleep(self, duration_s: float) -> None:
+            super().sleep(duration_s)
+            if self.now_s > 5.0:
+                stop.request("enough")
+
+    clock = Impatient()
+    with pytest.raises(StoppedError, match="enough"):
+        wait_until(3600.0, clock, stop)
+    assert clock.now_s < 6.0
+
+
+def test_waiting_ends_at_the_time_asked_for() -> None:
+    clock = VirtualClock()
+    wait_until(12.34, clock, StopToken())
+    assert clock.now_s == pytest.approx(12.34)
