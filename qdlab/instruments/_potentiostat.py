@@ -38,7 +38,10 @@ class Staircase:
 
 @dataclass(frozen=True, slots=True)
 class SweepTrace:
-    """What the potentiostat buffered during a sweep: one value a step, times on the run's time base."""
+    """What the potentiostat buffered during a sweep: one value a step, taken at the end of the step.
+
+    Times are on the run's time base.
+    """
 
     time_s: NDArray[np.float64]
     potential_v: NDArray[np.float64]

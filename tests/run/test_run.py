@@ -144,7 +144,7 @@ def test_spectra_along_the_sweep_share_its_time_base(setup: Setup) -> None:
     for k in range(setup.plan.stream("cv_absorption").n_records):
         spectrum = setup.sink.records[Slot("cv_absorption", (k,))]
         assert isinstance(spectrum, Spectrum)
-        at_v = trace.potential_v[np.searchsorted(trace.time_s, spectrum.time_s[0], side="right") - 1]
+        at_v = trace.potential_v[np.searchsorted(trace.time_s, spectrum.time_s[0])]
         assert spectrum.measured_potential_v == pytest.approx(at_v, abs=1e-3)
 
 
