@@ -1,1 +1,48 @@
-"""To be written."""
+"""Counts -> dA -> corrections -> A* -> thresholds -> figures: each step a function on labelled arrays."""
+
+from qdlab.analysis._chirp import ArtefactTimes, Chirp, artefact_times, find_chirp, fit_chirp
+from qdlab.analysis._chirp_correction import correct_chirp
+from qdlab.analysis._choices import Choices
+from qdlab.analysis._excitation import CrossSection, fit_cross_section
+from qdlab.analysis._fermi import Fermi, fit_fermi
+from qdlab.analysis._lines import Line, LineFit, fit_lines, injected_electrons, line_amplitudes
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._reduce import reduce
+from qdlab.analysis._reduction import Reduction
+from qdlab.analysis._shots import PairedShots, pair_up, pairs_to_da
+from qdlab.analysis._summary import summary
+from qdlab.analysis._threshold import Crossing, Series, Threshold, bracket, find_crossing, heuristic_crossing
+from qdlab.analysis._windows import band_weights
+
+__all__ = [
+    "ArtefactTimes",
+    "Chirp",
+    "Choices",
+    "CrossSection",
+    "Crossing",
+    "Fermi",
+    "Line",
+    "LineFit",
+    "MissingDataError",
+    "PairedShots",
+    "Reduction",
+    "Series",
+    "Threshold",
+    "artefact_times",
+    "band_weights",
+    "bracket",
+    "correct_chirp",
+    "find_chirp",
+    "find_crossing",
+    "fit_chirp",
+    "fit_cross_section",
+    "fit_fermi",
+    "fit_lines",
+    "heuristic_crossing",
+    "injected_electrons",
+    "line_amplitudes",
+    "pair_up",
+    "pairs_to_da",
+    "reduce",
+    "summary",
+]

@@ -1,0 +1,96 @@
+"""Every choice of the reduction in one place: a recipe's [reduction] table may override any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import (
+    ConfigDict,
+    NonNegativeFloat,
+    NonNegativeInt,
+    NonPositiveFloat,
+    PositiveFloat,
+    PositiveInt,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic.dataclasses import dataclass
+
+from qdlab.errors import InputError
+
+Window = tuple[float, float]
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+class Choices:
+    """What a reduction does not learn from the data; units are in the names.
+
+    Attributes
+    ----------
+    band_nm
+        Window of the 1S transition, over which thresholds are averaged.
+    quiet_nm
+        Window without signal, which shows the noise common to all pixels.
+    pl_nm
+        Window over which photoluminescence is integrated.
+    gain_delay_ps
+        Delay at which gain is judged, after the carriers have cooled.
+    background_before_ps
+        Points before this delay show pump scatter, luminescence and fixed patterns, and are subtracted.
+    late_ps
+        From this delay on Auger recombination is over.
+    hold_share
+        A chirp shift beyond the outermost measured delay is bridged by holding the end value if it is at most
+        this share of the delay.
+    artefact_window_ps
+        Delays around the largest response in which the coherent artefact is looked for.
+    chirp_order
+        Order of the polynomial t0(wavelength).
+    line_nm, second_line_nm
+        Where the 1S line and the line to the blue of it are looked for.
+    fit_nm
+        Range of the Gaussian fits.
+    n_bootstrap, bootstrap_seed
+        Repetitions for the intervals, and the seed that makes them the same every time.
+    """
+
+    band_nm: Window = (606.0, 630.0)
+    quiet_nm: Window = (665.0, 698.0)
+    pl_nm: Window = (600.0, 700.0)
+    gain_delay_ps: PositiveFloat = 5.0
+    background_before_ps: NonPositiveFloat = -1.0
+    late_ps: PositiveFloat = 2000.0
+    hold_share: NonNegativeFloat = 0.2
+    artefact_window_ps: PositiveFloat = 1.5
+    chirp_order: NonNegativeInt = 3
+    line_nm: PositiveFloat = 615.0
+    second_line_nm: PositiveFloat = 580.0
+    fit_nm: Window = (560.0, 660.0)
+    n_bootstrap: PositiveInt = 1000
+    bootstrap_seed: NonNegativeInt = 2021
+
+    @classmethod
+    def for_run(cls, attrs: Mapping[Any, Any]) -> Choices:
+        """Return the choices of a run's root attributes: its sample's windows, then its [reduction] table."""
+        sample = attrs.get("sample") or {}
+        windows = {name: sample[name] for name in ("band_nm", "quiet_nm") if name in sample}
+        parameters = attrs.get("parameters") or {}
+        return cls.from_table({**windows, **(parameters.get("reduction") or {})})
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Choices:
+        """Return the defaults with those of the table instead; InputError naming every wrong key or value."""
+        try:
+            return TypeAdapter(cls).validate_python(dict(table))
+        except ValidationError as error:
+            raise InputError(*map(_problem, error.errors())) from error
+
+
+def _problem(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        near = get_close_matches(key, Choices.__dataclass_fields__, n=1)
+        return f"reduction.{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "")
+    return f"reduction.{key} = {error['input']!r}: {error['msg']}"

@@ -1,0 +1,149 @@
+"""Transient absorption: shots -> dA, background and chirp taken out, spectra at the gain delay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from qdlab.analysis._chirp import Chirp, find_chirp
+from qdlab.analysis._chirp_correction import correct_chirp
+from qdlab.analysis._choices import Choices
+from qdlab.analysis._excitation import CrossSection
+from qdlab.analysis._excitons import excitons_of
+from qdlab.analysis._missing import MissingDataError, stream
+from qdlab.analysis._notes import Notes
+from qdlab.analysis._transient import (
+    camera_dark,
+    exported,
+    reduce_shots,
+    saturation_counts,
+    subtract_background,
+    tidy_delays,
+)
+from qdlab.analysis._windows import Floats, band_weights
+
+
+@dataclass(frozen=True)
+class PumpProbe:
+    """What the camera says of the film; see Reduction."""
+
+    transient: xr.Dataset | None = None
+    chirp: Chirp | None = None
+    gain: xr.Dataset | None = None
+    cross_section: CrossSection | None = None
+
+
+def reduce_pump_probe(tree: xr.DataTree, choices: Choices, notes: Notes) -> PumpProbe:
+    """Reduce transient absorption, chirp and excitation; what is missing goes to the notes."""
+    chirped = notes.attempt(transient_of, tree, choices, notes)
+    chirp = notes.attempt(chirp_of, tree, choices, chirped)
+    if chirped is None:
+        return PumpProbe(chirp=chirp)
+    excitons = notes.attempt(excitons_of, tree, chirped, choices, notes)
+    transient = without_chirp(chirped, chirp, choices)
+    t0_ps = time_zero_ps(chirp, chirped)
+    gain = notes.attempt(at_gain_delay, chirped, t0_ps, choices)
+    if excitons is None:
+        return PumpProbe(transient, chirp, gain)
+    n_x, sigma = excitons
+    return PumpProbe(transient.merge(n_x), chirp, None if gain is None else gain.merge(n_x), sigma)
+
+
+def transient_of(tree: xr.DataTree, choices: Choices, notes: Notes) -> xr.Dataset:
+    """Return dA over potential, fluence and delay, delays in order, background taken off, chirp still in."""
+    points = stream(tree, "ta", "transient absorption")
+    if "shots" in points:
+        reduced = reduce_shots(points, camera_dark(tree), choices, saturation_counts(tree.attrs))
+        _tell_losses(points, reduced, notes)
+    else:
+        reduced = exported(points, choices)
+    tidy = tidy_delays(reduced)
+    cleared = notes.attempt(subtract_background, tidy, choices.background_before_ps)
+    return tidy if cleared is None else cleared
+
+
+def chirp_of(tree: xr.DataTree, choices: Choices, transient: xr.Dataset | None) -> Chirp:
+    """Return t0(lambda) from the scan about time zero, or from a dense imported matrix.
+
+    The scan is reduced without its quiet pixels, because the artefact is in them too.
+    """
+    if "time_zero" in tree.children:
+        points = stream(tree, "time_zero", "chirp")
+        dark, saturation = camera_dark(tree)[0], saturation_counts(tree.attrs)
+        scan = reduce_shots(points, dark, choices, saturation, common_noise=False)
+        return _chirp(scan["time_zero_ps"], scan["da"], choices, common_noise=True)
+    if transient is None or "potential_v" not in transient.dims:
+        raise MissingDataError("no chirp: the file has no stream 'time_zero'")
+    matrix = transient["da"].isel(potential_v=0, fluence_cm2=-1)
+    return _chirp(transient["delay_ps"], matrix, choices, common_noise=False)
+
+
+def at_gain_delay(transient: xr.Dataset, t0_ps: Floats, choices: Choices) -> xr.Dataset:
+    """Return spectra `da` and the band's `bleach` with its error at the gain delay."""
+    delays, nm = transient["delay_ps"].to_numpy(), transient["wavelength_nm"].to_numpy()
+    wanted = np.array([choices.gain_delay_ps])
+    da = correct_chirp(transient["da"].to_numpy(), delays, t0_ps, choices.hold_share, wanted)[..., 0, :]
+    useful = np.isfinite(da).any(axis=(0, 1))
+    if not useful.any():
+        raise MissingDataError(f"no spectrum at {choices.gain_delay_ps:g} ps: no delay is near enough")
+    in_band = np.array([np.interp(np.mean(choices.band_nm), nm[np.argsort(nm)], t0_ps[np.argsort(nm)])])
+    errors = transient["band_error"].to_numpy()[..., np.newaxis]
+    error = correct_chirp(errors, delays, in_band, choices.hold_share, wanted)[..., 0, 0]
+    outer = ("potential_v", "fluence_cm2")
+    return xr.Dataset(
+        {
+            "da": ((*outer, "wavelength_nm"), da, {"units": "", "long_name": "dA at the gain delay"}),
+            "bleach": (outer, -(da[..., useful] @ band_weights(nm[useful], choices.band_nm))),
+            "bleach_error": (outer, error),
+        },
+        {name: transient[name] for name in (*outer, "wavelength_nm")},
+    )
+
+
+def time_zero_ps(chirp: Chirp | None, transient: xr.Dataset) -> Floats:
+    """Return t0 at each camera wavelength; zero where no chirp is known."""
+    nm = transient["wavelength_nm"].to_numpy()
+    return np.zeros(nm.size) if chirp is None else chirp.t0_ps(nm)
+
+
+def without_chirp(transient: xr.Dataset, chirp: Chirp | None, choices: Choices) -> xr.Dataset:
+    """Return the transient corrected for chirp, unchanged if the chirp is not known."""
+    if chirp is None:
+        return transient
+    delays, t0_ps = transient["delay_ps"].to_numpy(), time_zero_ps(chirp, transient)
+    corrected = {
+        name: transient[name].copy(
+            data=correct_chirp(transient[name].to_numpy(), delays, t0_ps, choices.hold_share)
+        )
+        for name in ("da", "da_error")
+    }
+    return transient.assign(corrected)
+
+
+def _chirp(delay_ps: xr.DataArray, da: xr.DataArray, choices: Choices, *, common_noise: bool) -> Chirp:
+    delays, matrix = delay_ps.to_numpy(), da.to_numpy()
+    order = np.argsort(delays, kind="stable")
+    delays, matrix = delays[order], matrix[order]
+    known = np.isfinite(matrix).any(axis=1)
+    delays, matrix = delays[known], matrix[known]
+    if len(delays) < 2:
+        raise MissingDataError("no chirp: fewer than two delays were measured")
+    jump = np.nansum(np.diff(matrix, axis=0) ** 2, axis=1)
+    centre_ps = delays[int(np.argmax(jump))]
+    near = np.abs(delays - centre_ps) <= choices.artefact_window_ps
+    nm = da["wavelength_nm"].to_numpy()
+    return find_chirp(delays[near], nm, matrix[near], choices.chirp_order, common_noise=common_noise)
+
+
+def _tell_losses(points: xr.Dataset, reduced: xr.Dataset, notes: Notes) -> None:
+    n_missing = int((~points["done"]).sum())
+    if n_missing:
+        notes.add(f"{n_missing} of {points['done'].size} transient-absorption points were not measured")
+    n_rejected = int(reduced["n_rejected"].sum())
+    if n_rejected:
+        n_shots = points.sizes["shot"] * int(points["done"].sum())
+        notes.add(
+            f"{n_rejected} of {n_shots} shots were rejected: saturated, missing, dim or without a partner"
+        )

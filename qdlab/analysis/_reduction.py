@@ -1,0 +1,63 @@
+"""The result of a reduction: everything between counts and thresholds, labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import xarray as xr
+
+from qdlab.analysis._chirp import Chirp
+from qdlab.analysis._choices import Choices
+from qdlab.analysis._excitation import CrossSection
+from qdlab.analysis._fermi import Fermi
+from qdlab.analysis._lines import LineFit
+from qdlab.analysis._threshold import Series, Threshold
+
+EXTINCTION = "extinction (no transient reflection measured)"
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """What was got out of a run; None where something is missing, and `notes` says why.
+
+    Attributes
+    ----------
+    quantity
+        What "absorbance" stands for: without transient reflection it is extinction.
+    ground
+        `a0`, `a0_error` over the spectrometer's wavelengths.
+    held
+        Over potential: `da_sec`, `level` (band average of A0 + dA_SEC), `n_1s`, `pl` with errors.
+    sweep
+        The same over the cyclic voltammetry's steps, with `measured_potential_v` and `scan` (-1 towards
+        negative potentials, +1 back).
+    transient
+        Over potential, fluence, delay: `da` corrected for background and chirp, `n_x`, shot statistics.
+    gain
+        At the gain delay, over potential, fluence: spectra `da`; the band's `bleach`, `bleach_error`; `n_x`,
+        `n_x_error`.
+    a_star
+        A0 + dA_SEC + dA over potential, fluence, delay and camera wavelength; negative is gain.
+    thresholds, series
+        One for each potential of which the band bleach and its level are known.
+    """
+
+    title: str
+    quantity: str
+    choices: Choices
+    notes: tuple[str, ...]
+    provenance: Mapping[str, Any]
+    ground: xr.Dataset | None = None
+    lines: LineFit | None = None
+    held: xr.Dataset | None = None
+    sweep: xr.Dataset | None = None
+    fermi: Fermi | None = None
+    chirp: Chirp | None = None
+    cross_section: CrossSection | None = None
+    transient: xr.Dataset | None = None
+    gain: xr.Dataset | None = None
+    a_star: xr.DataArray | None = None
+    thresholds: tuple[Threshold, ...] = ()
+    series: tuple[Series, ...] = ()

@@ -1,0 +1,114 @@
+"""Camera read-outs -> dA: adjacent shots with and without the pump form pairs (physics.md section 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Pixels = NDArray[np.float32]
+
+DIM_SHARE = 0.5
+"""A shot with less than this share of the median light is a pulse that was not there."""
+
+
+@dataclass(frozen=True)
+class PairedShots:
+    """dA of one point: per pixel, and averaged over the band, with standard errors.
+
+    `n_rejected` counts the shots that could not be paired or were not fit to be.
+    """
+
+    delta_a: Floats
+    error: Floats
+    band: float
+    band_error: float
+    n_pairs: int
+    n_rejected: int
+
+
+def pairs_to_da(
+    shots: NDArray[np.uint16],
+    pump_on: NDArray[np.bool_],
+    sequence: NDArray[np.integer],
+    *,
+    dark: Pixels,
+    quiet: NDArray[np.bool_] | None,
+    band: Pixels,
+    saturation_counts: float,
+) -> PairedShots:
+    """Return dA = log10(I_off/I_on) over the pairs of one point; a bleach is negative.
+
+    (The paper's Methods print log10(I_on/I_off); every figure of it uses the sign given here.)
+
+    `shots` [shot, px] in counts; `dark` [px], NaN where a pixel is useless; `band` [px] weights with sum 1.
+    Each pair's mean over the `quiet` pixels is pulse noise common to all pixels and is taken off; with None
+    nothing is. The band's error is the scatter of the pairs' band averages, because pixels are correlated.
+    """
+    light = shots.astype(np.float32) - dark
+    good = _usable(shots, light, dark, saturation_counts)
+    on, off = pair_up(pump_on, sequence, good)
+    n_rejected = len(shots) - 2 * len(on)
+    if not len(on):
+        nothing = np.full(shots.shape[1], np.nan)
+        return PairedShots(nothing, nothing, np.nan, np.nan, 0, n_rejected)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        pairs = np.log10(light[off] / light[on])
+    lit = np.isfinite(pairs).all(axis=0)
+    if quiet is not None:
+        pairs -= _mean_over(pairs, (quiet & lit).astype(np.float32))[:, np.newaxis]
+    value, error = mean_and_error(pairs)
+    value[~lit] = error[~lit] = np.nan
+    pairs[:, ~lit] = 0.0
+    in_band, in_band_error = mean_and_error(_mean_over(pairs, band * lit))
+    return PairedShots(value, error, float(in_band), float(in_band_error), len(on), n_rejected)
+
+
+def pair_up(
+    pump_on: NDArray[np.bool_], sequence: NDArray[np.integer], good: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the indices of pumped and of unpumped shots, pair by pair.
+
+    A pair is two good shots of consecutive laser pulses, one pumped and one not; a missing or wrongly tagged
+    shot costs itself and at most one neighbour.
+    """
+    on = pump_on.astype(bool)
+    consecutive = np.diff(sequence.astype(np.int64)) == 1
+    linked = np.append(consecutive & (on[1:] != on[:-1]) & good[1:] & good[:-1], False)
+    index = np.arange(len(linked))
+    begins = np.insert(~linked[:-1], 0, True)  # a run of linked shots begins here
+    within_run = index - np.maximum.accumulate(np.where(begins, index, 0))
+    first = index[linked & (within_run % 2 == 0)]
+    return np.where(on[first], first, first + 1), np.where(on[first], first + 1, first)
+
+
+def mean_and_error(values: NDArray[np.floating]) -> tuple[Floats, Floats]:
+    """Return mean and standard error over the first axis; the error of a single value is NaN."""
+    n = len(values)
+    mean = np.asarray(values.mean(axis=0, dtype=np.float64))
+    if n < 2:
+        return mean, np.full_like(mean, np.nan)
+    return mean, np.asarray(values.std(axis=0, ddof=1, dtype=np.float64) / np.sqrt(n))
+
+
+def _usable(
+    shots: NDArray[np.uint16], light: Pixels, dark: Pixels, saturation_counts: float
+) -> NDArray[np.bool_]:
+    """Return which shots are neither saturated in a useful pixel nor dim."""
+    useful = np.isfinite(dark)
+    if not useful.all():
+        shots, light = shots[:, useful], light[:, useful]
+    saturated = shots.max(axis=1, initial=0) >= saturation_counts
+    brightness = light.sum(axis=1)
+    return np.asarray(~saturated & (brightness > DIM_SHARE * np.median(brightness)))
+
+
+def _mean_over(pairs: Pixels, weights: Pixels) -> Pixels:
+    """Return the weighted mean over the pixels with weight; NaN if there are none."""
+    total = weights.sum()
+    chosen = np.flatnonzero(weights)
+    if not chosen.size:
+        return np.full(len(pairs), np.nan, dtype=np.float32)
+    return np.asarray(pairs[:, chosen] @ (weights[chosen] / total))

@@ -1,0 +1,93 @@
+"""The numbers of a reduction as plain data for results.json."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from qdlab.analysis._chirp import Chirp
+from qdlab.analysis._fermi import Fermi
+from qdlab.analysis._lines import LineFit
+from qdlab.analysis._reduction import Reduction
+from qdlab.analysis._threshold import Threshold
+
+
+def summary(reduction: Reduction) -> dict[str, Any]:
+    """Return thresholds, fits, choices and notes; every number is finite or None."""
+    sigma = reduction.cross_section
+    told = {
+        "title": reduction.title,
+        "quantity": reduction.quantity,
+        "thresholds": [_threshold(threshold) for threshold in reduction.thresholds],
+        "sigma_cm2": None if sigma is None else sigma.sigma_cm2,
+        "sigma_err_cm2": None if sigma is None else sigma.error_cm2,
+        "sigma_source": None if sigma is None else sigma.source,
+        "fermi": _fermi(reduction.fermi),
+        "line": _line(reduction.lines),
+        "chirp": _chirp(reduction.chirp),
+        "notes": list(reduction.notes),
+        "choices": asdict(reduction.choices),
+        "provenance": dict(reduction.provenance),
+    }
+    cleaned: dict[str, Any] = _clean(told)
+    return cleaned
+
+
+def _threshold(threshold: Threshold) -> dict[str, Any]:
+    """Name a threshold's numbers as results.json does; low and high bound the 68 % interval."""
+    numbers = asdict(threshold)
+    return {"n_1s_err" if name == "n_1s_error" else name: value for name, value in numbers.items()}
+
+
+def _fermi(fermi: Fermi | None) -> dict[str, Any] | None:
+    if fermi is None:
+        return None
+    return {
+        "v_half_v": fermi.v_half_v,
+        "v_half_err_v": fermi.v_half_error_v,
+        "width_v": fermi.width_v,
+        "width_err_v": fermi.width_error_v,
+        "source": fermi.source,
+    }
+
+
+def _line(lines: LineFit | None) -> dict[str, Any] | None:
+    if lines is None:
+        return None
+    return {
+        "centre_nm": lines.first.centre_nm,
+        "width_nm": lines.first.width_nm,
+        "amplitude": lines.first.amplitude,
+        "amplitude_err": lines.amplitude_error,
+    }
+
+
+def _chirp(chirp: Chirp | None) -> dict[str, Any] | None:
+    if chirp is None:
+        return None
+    return {
+        "t0_ps": "sum of coefficients[k] ((wavelength_nm - centre_nm)/100)^k",
+        "coefficients": chirp.coefficients,
+        "covariance": chirp.covariance,
+        "centre_nm": chirp.centre_nm,
+        "residual_rms_ps": chirp.residual_rms_ps,
+        "artefact_sigma_ps": chirp.artefact.width_ps,
+        "artefact_shape": chirp.artefact.shape,
+    }
+
+
+def _clean(value: Any) -> Any:
+    """Turn arrays into lists, and numbers that are not finite into None."""
+    if isinstance(value, Mapping):
+        return {str(key): _clean(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return _clean(value.tolist())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_clean(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

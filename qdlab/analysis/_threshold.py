@@ -1,0 +1,158 @@
+"""The gain threshold of one potential: a small object, not a number (physics.md section 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from qdlab.analysis._windows import Floats
+
+Censored = Literal["below", "above"] | None
+
+
+@dataclass(frozen=True)
+class Series:
+    """What a threshold is found from: band bleach over excitons per dot, and the level it has to reach.
+
+    Points [fluence] in rising order of `n_x`, all finite. `n_x_error` is each point's own; `scale_error`
+    is the relative error of sigma, common to all.
+    """
+
+    n_x: Floats
+    n_x_error: Floats
+    bleach: Floats
+    bleach_error: Floats
+    level: float
+    level_error: float
+    scale_error: float
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Excitons per dot at which the band is transparent.
+
+    Attributes
+    ----------
+    potential_v, n_1s, n_1s_error
+        Where, and with how many injected electrons per dot.
+    n_gain, n_gain_low, n_gain_high
+        The crossing and its 68 % interval; `n_gain_low95`, `n_gain_high95` the 95 % one. Infinite where the
+        highest fluence does not bound it, NaN where nothing is known.
+    censored
+        "below": the interval reaches zero, and n_gain is only an upper limit (its `n_gain_high`).
+        "above": no gain up to the highest fluence, and n_gain is only a lower limit (that fluence).
+    last_without_gain, first_with_gain
+        The measured points that bracket the crossing; NaN where there is none.
+    heuristic
+        The paper's crossing of a(1 - exp(-N/b)); NaN where it has none.
+    n_gain_model
+        The counting model at this n_1s.
+    """
+
+    potential_v: float
+    n_1s: float
+    n_1s_error: float
+    n_gain: float
+    n_gain_low: float
+    n_gain_high: float
+    n_gain_low95: float
+    n_gain_high95: float
+    censored: Censored
+    last_without_gain: float
+    first_with_gain: float
+    heuristic: float
+    n_gain_model: float
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """The part of a threshold that a series alone gives; see Threshold."""
+
+    n_gain: float
+    n_gain_low: float
+    n_gain_high: float
+    n_gain_low95: float
+    n_gain_high95: float
+    censored: Censored
+
+
+def find_crossing(series: Series, n_bootstrap: int, seed: int) -> Crossing:
+    """Return crossing, intervals and censoring of a series.
+
+    The intervals are a bootstrap with Gaussian errors of every point, of its N_X (by the slope of the curve),
+    of the level and of sigma; the error of A0 and dA_SEC so counts as much as that of dA_TA.
+    """
+    central = float(crossings(series.n_x, series.bleach[:, np.newaxis], np.array([series.level]))[0])
+    generator = np.random.default_rng(seed)
+    slope = np.abs(np.gradient(np.append(0.0, series.bleach), np.append(0.0, series.n_x))[1:])
+    error = np.hypot(series.bleach_error, slope * series.n_x_error)
+    noise = generator.standard_normal((len(series.n_x) + 2, n_bootstrap))
+    bleach = series.bleach[:, np.newaxis] + error[:, np.newaxis] * noise[:-2]
+    repeated = crossings(series.n_x, bleach, series.level + series.level_error * noise[-2])
+    repeated = repeated * np.exp(series.scale_error * noise[-1])
+    low95, low, high, high95 = np.quantile(
+        repeated, [0.025, 0.16, 0.84, 0.975], method="inverted_cdf"
+    ).tolist()
+    if low == 0.0 or central == 0.0:
+        limit = high if high > 0.0 else high95
+        return Crossing(limit, 0.0, limit, 0.0, high95, "below")
+    if np.isinf(central):
+        return Crossing(
+            float(series.n_x[-1]), min(low, float(series.n_x[-1])), np.inf, low95, np.inf, "above"
+        )
+    return Crossing(central, min(low, central), max(high, central), low95, high95, None)
+
+
+def crossings(n_x: Floats, bleach: Floats, level: Floats) -> Floats:
+    """Return where each column of bleach [point, column] first reaches its level [column].
+
+    Monotone (PCHIP) interpolation through the exact origin and the measured points, in the coordinate
+    N/(1 + N), in which a saturating bleach is nearly straight. 0 if the level is not above zero, infinite if
+    it is not reached.
+    """
+    from scipy.interpolate import PchipInterpolator
+
+    u = np.append(0.0, n_x / (1.0 + n_x))
+    y = np.vstack([np.zeros(bleach.shape[1]), bleach])
+    reached = y[1:] >= level
+    k = np.where(reached.any(axis=0), reached.argmax(axis=0), 0)
+    column = np.arange(len(level))
+    cubic = PchipInterpolator(u, y, axis=0).c[:, k, column]
+    low, high = np.zeros(len(level)), u[k + 1] - u[k]
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        below = ((cubic[0] * middle + cubic[1]) * middle + cubic[2]) * middle + cubic[3] < level
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    u_cross = u[k] + (low + high) / 2.0
+    found = np.where(reached.any(axis=0), u_cross / (1.0 - u_cross), np.inf)
+    return np.where(level > 0.0, found, 0.0)
+
+
+def bracket(series: Series) -> tuple[float, float]:
+    """Return the measured points next to the threshold: the last one before gain, the first one with gain.
+
+    0, the exact origin, if the first point shows gain; NaN if none does.
+    """
+    gain = series.bleach > series.level
+    first = int(gain.argmax()) if gain.any() else len(gain)
+    before = float(series.n_x[first - 1]) if first else 0.0
+    return before, float(series.n_x[first]) if first < len(gain) else float("nan")
+
+
+def heuristic_crossing(series: Series) -> float:
+    """Return where the paper's a(1 - exp(-N/b)) reaches the level; NaN if it does not, or has no fit."""
+    from scipy.optimize import curve_fit
+
+    def curve(n: Floats, a: float, b: float) -> Floats:
+        return np.asarray(-a * np.expm1(-n / b))
+
+    if len(series.n_x) < 3:
+        return float("nan")
+    start = [float(np.max(np.abs(series.bleach))), 1.5]
+    try:
+        (a, b), _ = curve_fit(curve, series.n_x, series.bleach, start, bounds=([0.0, 1e-3], [np.inf, 1e3]))
+    except (RuntimeError, ValueError):
+        return float("nan")
+    return float(-b * np.log1p(-series.level / a)) if series.level < a else float("nan")

@@ -1,0 +1,158 @@
+"""A stream of transient-absorption points -> dA over its axes, with errors and counts of rejected shots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from qdlab.analysis._choices import Choices
+from qdlab.analysis._missing import MissingDataError, stream
+from qdlab.analysis._shots import PairedShots, Pixels, pairs_to_da
+from qdlab.analysis._windows import Floats, band_weights, inside
+
+QUANTITIES = {
+    "da": "dA",
+    "da_error": "standard error of dA",
+    "band": "dA averaged over the 1S band",
+    "band_error": "standard error of the band average",
+    "n_pairs": "pairs of shots used",
+    "n_rejected": "shots rejected",
+}
+
+
+def camera_dark(tree: xr.DataTree) -> Floats:
+    """Return the camera's dark level in counts, [potential, px]; NaN where a pixel is full without light.
+
+    A potential without its own dark level gets the mean of the others.
+    """
+    dark = stream(tree, "ta_dark", "transient absorption")
+    ceiling = saturation_counts(tree.attrs)
+    shots = [dark["shots"][i].to_numpy() if done else None for i, done in enumerate(dark["done"].to_numpy())]
+    levels = [None if taken is None else taken.mean(axis=0, dtype=np.float64) for taken in shots]
+    mean = np.mean([level for level in levels if level is not None], axis=0)
+    filled = np.array([mean if level is None else level for level in levels])
+    return np.where(filled < ceiling, filled, np.nan)
+
+
+def saturation_counts(attrs: Mapping[Any, Any], key: str = "saturation_counts") -> float:
+    """Return the counts at which a detector of the bench is full; infinite if the bench does not say."""
+    return float((attrs.get("lab") or {}).get(key, np.inf))
+
+
+def reduce_shots(
+    points: xr.Dataset, dark: Floats, choices: Choices, saturation: float, *, common_noise: bool = True
+) -> xr.Dataset:
+    """Return dA of every finished point of a stream of shots, NaN where there is none.
+
+    `dark` is [px] or [first axis, px]. Noise common to all pixels is removed unless `common_noise` is False.
+    """
+    nm = points["wavelength_nm"].to_numpy()
+    quiet = inside(nm, choices.quiet_nm) if common_noise else None
+    band = band_weights(nm, choices.band_nm).astype(np.float32)
+    outer = points["done"].dims
+    empty = _empty(points, outer)
+    for index in np.ndindex(*points["done"].shape):
+        if bool(points["done"][index]):
+            of_point = (dark if dark.ndim == 1 else dark[index[0]]).astype(np.float32)
+            _put(empty, index, _reduce_point(points, index, of_point, quiet, band, saturation))
+    return empty
+
+
+def exported(points: xr.Dataset, choices: Choices) -> xr.Dataset:
+    """Return dA that came without its shots in the same form; errors are unknown."""
+    outer = points["done"].dims
+    result = _empty(points, outer)
+    result["da"] = (*outer, "wavelength_nm"), points["delta_a"].to_numpy().astype(np.float64)
+    try:
+        weights = band_weights(points["wavelength_nm"].to_numpy(), choices.band_nm)
+    except MissingDataError:
+        return result
+    result["band"] = outer, result["da"].to_numpy() @ weights
+    return result
+
+
+def tidy_delays(transient: xr.Dataset, dim: str = "delay_ps") -> xr.Dataset:
+    """Return the points in order of delay, those of a repeated delay averaged."""
+    delays, where = np.unique(transient[dim].to_numpy(), return_inverse=True)
+    if len(delays) == len(where):
+        return transient.sortby(dim)
+    groups = [_averaged(transient.isel({dim: where == k}), dim) for k in range(len(delays))]
+    return xr.concat(groups, dim=xr.Variable(dim, delays, transient[dim].attrs)).transpose(
+        *transient["da"].dims
+    )
+
+
+def subtract_background(transient: xr.Dataset, before_ps: float, dim: str = "delay_ps") -> xr.Dataset:
+    """Take off the mean of the points before time zero: pump scatter, luminescence and fixed patterns.
+
+    MissingDataError if there is no such point.
+    """
+    before = transient.isel({dim: transient[dim].to_numpy() < before_ps})
+    if not before.sizes[dim]:
+        raise MissingDataError(f"no background taken off: there is no delay before {before_ps:g} ps")
+    level = _averaged(before, dim)
+    return transient.assign(
+        da=transient["da"] - level["da"],
+        band=transient["band"] - level["band"],
+        da_error=np.hypot(transient["da_error"], level["da_error"]),
+        band_error=np.hypot(transient["band_error"], level["band_error"]),
+    )
+
+
+def _averaged(points: xr.Dataset, dim: str) -> xr.Dataset:
+    """Average the finished points along one axis, errors as of independent points."""
+    mean = points.mean(dim)
+    for name in ("da_error", "band_error"):
+        n = points[name].notnull().sum(dim)
+        mean[name] = ((points[name] ** 2).sum(dim) / (n**2).where(n > 0)) ** 0.5
+    for name in ("n_pairs", "n_rejected"):
+        mean[name] = points[name].sum(dim)
+    return mean
+
+
+def _reduce_point(
+    points: xr.Dataset,
+    index: tuple[int, ...],
+    dark: Pixels,
+    quiet: NDArray[np.bool_] | None,
+    band: Pixels,
+    saturation: float,
+) -> PairedShots:
+    shots, pump_on, sequence = (points[name][index].to_numpy() for name in ("shots", "pump_on", "sequence"))
+    return pairs_to_da(
+        shots, pump_on, sequence, dark=dark, quiet=quiet, band=band, saturation_counts=saturation
+    )
+
+
+def _empty(points: xr.Dataset, outer: tuple[Any, ...]) -> xr.Dataset:
+    shape = points["done"].shape
+    wide = (*shape, points.sizes["wavelength_nm"])
+    coordinates = {dim: points[dim] for dim in (*outer, "wavelength_nm")}
+    variables = {
+        "da": ((*outer, "wavelength_nm"), np.full(wide, np.nan)),
+        "da_error": ((*outer, "wavelength_nm"), np.full(wide, np.nan)),
+        "band": (outer, np.full(shape, np.nan)),
+        "band_error": (outer, np.full(shape, np.nan)),
+        "n_pairs": (outer, np.zeros(shape, dtype=np.int64)),
+        "n_rejected": (outer, np.zeros(shape, dtype=np.int64)),
+    }
+    dataset = xr.Dataset(variables, coordinates)
+    for name, meaning in QUANTITIES.items():
+        dataset[name].attrs = {"long_name": meaning, "units": ""}
+    return dataset
+
+
+def _put(transient: xr.Dataset, index: tuple[int, ...], point: PairedShots) -> None:
+    for name, value in (
+        ("da", point.delta_a),
+        ("da_error", point.error),
+        ("band", point.band),
+        ("band_error", point.band_error),
+        ("n_pairs", point.n_pairs),
+        ("n_rejected", point.n_rejected),
+    ):
+        transient[name].to_numpy()[index] = value
