@@ -94,9 +94,7 @@ def test_an_unknown_procedure_is_told_beside_the_known_ones(write: Write) -> Non
 
 
 def test_a_missing_file_is_told_beside_what_is_there() -> None:
-    with pytest.raises(
-        InputError, match=r"nowhere\.toml: no such file; configurations .*: .*quick"
-    ):
+    with pytest.raises(InputError, match=r"nowhere\.toml: no such file; configurations .*: .*quick"):
         find_config("nowhere.toml")
 
 

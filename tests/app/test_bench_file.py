@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qdlab.app._bench_file import load_bench
+from qdlab.app._toml import find_config, shipped_configs
+from qdlab.errors import InputError
+from qdlab.instruments import Instrument
+
+Change = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Change:
+    """The simulated bench with one piece of its text replaced."""
+
+    def change(old: str, new: str) -> Path:
+        text = find_config("paper_sim").read_text(encoding="utf-8")
+        assert old in text
+        path = tmp_path / "bench.toml"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return path
+
+    return change
+
+
+def test_every_shipped_bench_loads_without_opening_anything() -> None:
+    benches = [name for name, path in shipped_configs().items() if "[instruments." in path.read_text("utf-8")]
+    assert "paper_sim" in benches
+    for name in benches:
+        loaded = load_bench(name)
+        assert all(isinstance(item, Instrument) for item in loaded.bench.instruments())
+        assert loaded.bench.describe().delay.high > 2500.0
+
+
+def test_the_seed_can_be_chosen_from_outside() -> None:
+    assert load_bench("paper_sim", seed=0).world.options.seed == 0
+    assert load_bench("paper_sim").world.options.seed == 2021
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "passes = 2",
+            "passes = 0",
+            r"bench\.toml: delay_line\.passes = 0: should be greater than",
+        ),
+        ("passes = 2", 'passes = "two"', r"delay_line\.passes = 'two': should be a valid integer"),
+        ("zero_mm", "zero_um", r"delay_line\.zero_um: unknown key; did you mean 'zero_mm'"),
+        ("[timing]", "[timings]", r"timings: unknown key; did you mean 'timing'"),
+        (
+            "velocity_mm_s = 100",
+            "velocity_mm_s = -1",
+            r"delay_stage\.velocity_mm_s = -1: should be",
+        ),
+        (
+            "velocity_mm_s",
+            "speed_mm_s",
+            r"instruments\.delay_stage\.speed_mm_s: unknown key; did you mean 'vel",
+        ),
+        (
+            "[instruments.chopper]",
+            "[instruments.choper]",
+            r"choper: unknown key; did you mean 'chopper'",
+        ),
+        ('driver = "simulated"', 'driver = "simulatd"', r"driver: no driver 'simulatd'; registered: "),
+        ('driver = "simulated"', "drive = 1", r"instruments\.potentiostat\.driver: is missing"),
+        ("seed = 2021", "sed = 2021", r"simulation\.sed: unknown key; did you mean 'seed'"),
+        ("tau_xx_ps = 310", "tau_xx_ps = 0", r"simulation\.film\.tau_xx_ps = 0: should be greater than 0"),
+        ('clock = "virtual"', 'clock = "sundial"', r"clock = 'sundial': should be 'wall' or 'virtual'"),
+        ("name = ", "nom = ", r"bench\.toml: name: is missing"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_key_value_and_what_would_be_right(
+    changed: Change, old: str, new: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        load_bench(changed(old, new))
+
+
+def test_all_problems_of_a_bench_are_said_at_once(changed: Change) -> None:
+    path = changed("velocity_mm_s = 100", "velocity_mm_s = -1\nspeed = 3")
+    path.write_text(path.read_text("utf-8").replace('beam = "lamp"', 'beam = "moon"'), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_bench(path)
+    assert len(caught.value.problems) == 3
