@@ -59,8 +59,8 @@ def test_the_seed_can_be_chosen_from_outside() -> None:
         ),
         (
             "velocity_mm_s",
-            "speed_mm_s",
-            r"instruments\.delay_stage\.speed_mm_s: unknown key; did you mean 'vel",
+            "velocty_mm_s",
+            r"delay_stage\.velocty_mm_s: unknown key; did you mean 'vel",
         ),
         (
             "[instruments.chopper]",
