@@ -26,13 +26,22 @@ def open_file(path: Path) -> h5py.File:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file")
     with unreadable(path):
-        file = h5py.File(path, "r", locking=False)
+        file = _open(path)
     try:
         _check_version(path, file.attrs.get(schema.VERSION_KEY))
     except BaseException:
         file.close()
         raise
     return file
+
+
+def _open(path: Path) -> h5py.File:
+    """Open without a lock, which on Windows would keep the run from writing."""
+    try:
+        return h5py.File(path, "r", locking=False)
+    except OSError:
+        # Opened in this process before, with h5py's own locking: HDF5 insists on the same again.
+        return h5py.File(path, "r")
 
 
 @contextmanager
