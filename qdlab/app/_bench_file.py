@@ -1,7 +1,9 @@
 """From a bench file to a bench: every instrument made, none opened.
 
 An instrument's table names its driver; the driver's class owns the rest of the table through its
-`Options`. Simulated instruments share one world, made from the [simulation] table on the bench's clock.
+`Options`. Simulated instruments share one world, made from the [simulation] table on the bench's clock:
+those with `driver = "simulated"` are plain faces of it; those with a real driver and a resource "sim://..."
+reach it through that driver's bytes.
 """
 
 from __future__ import annotations
@@ -12,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from qdlab.app import _plugins as plugins
-from qdlab.app._bench_tables import ROLES, SHUTTERS, SIMULATED, BenchTable
+from qdlab.app._bench_tables import ROLES, SHUTTERS, SIMULATED, SIMULATED_LINE, BenchTable
 from qdlab.app._tables import validate
 from qdlab.app._toml import find_config, read_toml, unknown_key
 from qdlab.clock import Clock, VirtualClock, WallClock
 from qdlab.errors import InputError
-from qdlab.instruments import Bench, Safety, Timing
+from qdlab.instruments import Bench, LineSettings, Safety, Surroundings, Timing, Transport
 from qdlab.plan import LIGHT_PATHS, DelayLine, PumpBeam
 
 
@@ -75,7 +77,7 @@ class _Loader:
     def _instrument(self, role: str, table: dict[str, Any], clock: Clock, world: Any) -> Any:
         """Make one instrument; None if something is wrong with its table."""
         where, driver = f"{self.file}: instruments.{role}", table.get("driver")
-        simulated = driver == SIMULATED
+        simulated = driver == SIMULATED  # a plain face of the world, without bytes
         try:
             factory = self._factory(role, driver, f"{where}.driver")
         except InputError as error:
@@ -85,7 +87,21 @@ class _Loader:
         options = validate(factory.Options, rest, where, self.problems)
         if options is None or (simulated and world is None):
             return None
-        return factory(role, options, world if simulated else clock)
+        return factory(role, options, world if simulated else self._surroundings(str(driver), clock, world))
+
+    def _surroundings(self, driver: str, clock: Clock, world: Any) -> Surroundings:
+        """Return the clock and the lines for a driver; "sim://" leads to the driver's face of the world."""
+
+        def connect_to(resource: str, line: LineSettings) -> Transport:
+            if not resource.startswith(SIMULATED_LINE):
+                from drivers.transports import connect
+
+                return connect(resource, line)
+            wire = plugins.load("wires", driver, f"{self.file}: {resource}")(world)
+            simulated_line: Transport = plugins.load("simulators", "line", resource)(resource, wire, clock)
+            return simulated_line
+
+        return Surroundings(clock, connect_to)
 
     def _factory(self, role: str, driver: object, where: str) -> Any:
         if not isinstance(driver, str):
@@ -108,7 +124,11 @@ def _role_problems(table: BenchTable) -> Iterator[str]:
 
 
 def _simulated(table: BenchTable) -> list[str]:
-    return [role for role, item in table.instruments.items() if item.get("driver") == SIMULATED]
+    return [
+        role
+        for role, item in table.instruments.items()
+        if item.get("driver") == SIMULATED or str(item.get("resource", "")).startswith(SIMULATED_LINE)
+    ]
 
 
 def _bench(table: BenchTable, made: dict[str, Any]) -> Bench:

@@ -15,6 +15,7 @@ ROLES = (
     "sample_holder", *SHUTTERS,
 )  # fmt: skip
 SIMULATED = "simulated"
+SIMULATED_LINE = "sim://"
 
 
 class DelayLineTable(Table):

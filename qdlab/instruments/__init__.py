@@ -1,6 +1,7 @@
 """What an instrument can do: small Protocols with units and limits. No hardware here."""
 
 from qdlab.instruments._bench import Bench, Safety, Timing
+from qdlab.instruments._buffered_transport import BufferedTransport
 from qdlab.instruments._chopper import Chopper, ReportsLock
 from qdlab.instruments._delay_stage import DelayStage
 from qdlab.instruments._instrument import Identity, Instrument
@@ -8,16 +9,20 @@ from qdlab.instruments._optics import Attenuator, PowerMeter, SampleHolder, Shut
 from qdlab.instruments._potentiostat import CellReading, Potentiostat, Staircase, SweepTrace
 from qdlab.instruments._spectrometer import ScanBlock, Spectrometer
 from qdlab.instruments._ta_detector import HasReference, ShotBlock, TADetector
+from qdlab.instruments._transport import Connect, LineSettings, Surroundings, Transport
 
 __all__ = [
     "Attenuator",
     "Bench",
+    "BufferedTransport",
     "CellReading",
     "Chopper",
+    "Connect",
     "DelayStage",
     "HasReference",
     "Identity",
     "Instrument",
+    "LineSettings",
     "Potentiostat",
     "PowerMeter",
     "ReportsLock",
@@ -28,7 +33,9 @@ __all__ = [
     "Shutter",
     "Spectrometer",
     "Staircase",
+    "Surroundings",
     "SweepTrace",
     "TADetector",
     "Timing",
+    "Transport",
 ]
