@@ -26,7 +26,8 @@ class Bytes:
     def _write_some(self, data: memoryview, offset: int) -> int:
         handle = self._open_handle()
         if hasattr(os, "pwrite"):
-            return os.pwrite(handle, data, offset)
+            written: int = os.pwrite(handle, data, offset)
+            return written
         os.lseek(handle, offset, os.SEEK_SET)
         return os.write(handle, data)
 
@@ -46,11 +47,6 @@ class Bytes:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
-
-    @property
-    def closed(self) -> bool:
-        """Whether the file was closed."""
-        return self._handle is None
 
     def _open_handle(self) -> int:
         if self._handle is None:

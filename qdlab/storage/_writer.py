@@ -1,7 +1,7 @@
 """Write a run as it goes: each record is bytes, checksum, done mark and sync, in a file laid out before.
 
-A kill or a power cut at any moment costs at most the record that was being written (the measurements
-behind this are in docs/decisions). HDF5 is not called while a run goes on: it makes no such promise.
+A kill or a power cut at any moment costs at most the record that was being written. HDF5 is not called
+while a run goes on: after a kill or on a full disk it promises nothing.
 """
 
 from __future__ import annotations
