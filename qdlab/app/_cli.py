@@ -83,7 +83,7 @@ def demo(
     force: ForceOption = False,
 ) -> None:
     """Run the paper's experiment on a simulated laboratory and show its gain thresholds."""
-    from qdlab.app._demo import demo
+    from qdlab.app.commands.demo import demo
 
     demo(out, seed, force=force, console=console)
 
@@ -97,7 +97,7 @@ def run(
     force: ForceOption = False,
 ) -> None:
     """Carry out a recipe on a bench; Ctrl-C stops it and leaves cell and shutters safe."""
-    from qdlab.app._commands import run
+    from qdlab.app.commands.run import run
 
     run(recipe, bench, out, seed, force=force, console=console)
 
@@ -112,7 +112,7 @@ def reduce(
     force: ForceOption = False,
 ) -> None:
     """Reduce a run file to gain thresholds, figures and a report."""
-    from qdlab.app._commands import reduce
+    from qdlab.app.commands.reduce import reduce
 
     reduce(file, out, force=force, console=console)
 
@@ -120,7 +120,7 @@ def reduce(
 @_command
 def info(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")]) -> None:
     """Say what a run file holds and how its run ended."""
-    from qdlab.app._commands import info
+    from qdlab.app.commands.info import info
 
     info(file, console=console)
 
@@ -132,6 +132,6 @@ def import_(
     force: ForceOption = False,
 ) -> None:
     """Bring another program's data into a run file."""
-    from qdlab.app._commands import import_
+    from qdlab.app.commands.import_ import import_
 
     import_(file, out, force=force, console=console)

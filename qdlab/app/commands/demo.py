@@ -1,4 +1,4 @@
-"""The demonstration: the whole experiment on the simulated laboratory, from nothing to thresholds."""
+"""`qdlab demo`: the whole experiment on the simulated laboratory, from nothing to thresholds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from qdlab.app._commands import reduce, run
+from qdlab.app._results import check_folder
+from qdlab.app.commands.reduce import reduce
+from qdlab.app.commands.run import run
 from qdlab.errors import InputError
 
 RECIPE, BENCH, RUN_FILE = "quick", "paper_sim", "run.h5"
@@ -20,6 +22,7 @@ def demo(out: Path | None, seed: int | None, *, force: bool, console: Console) -
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: the folder cannot be made: {error.strerror}") from error
+    check_folder(folder, force=force)
     file = folder / RUN_FILE
     run(RECIPE, BENCH, file, seed, force=force, console=console)
     reduce(file, folder, force=force, console=console)

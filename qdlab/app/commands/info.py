@@ -1,0 +1,33 @@
+"""`qdlab info`: what a run file holds and how its run ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from qdlab.storage import inspect_run
+
+
+def info(file: Path, *, console: Console) -> None:
+    """Print what a run file holds and how its run ended."""
+    about = inspect_run(file)
+    facts = Table.grid(padding=(0, 2))
+    for name, text in (
+        ("title", about.title),
+        ("procedure", about.procedure),
+        ("status", f"{about.status}: {about.reason}" if about.reason else about.status),
+        ("started", about.start_time),
+        ("ended", about.end_time or "-"),
+        ("last sign of life", f"{about.last_sign:%Y-%m-%d %H:%M:%S %Z} on {about.host}"),
+        ("size", f"{about.n_bytes / 1e6:.1f} MB, schema {about.schema_version}"),
+        ("records", f"{about.n_done} of {about.n_records}"),
+    ):
+        facts.add_row(name, escape(text))
+    console.print(facts)
+    streams = Table("stream", "what", Column("done", justify="right"), Column("planned", justify="right"))
+    for stream in about.streams:
+        streams.add_row(stream.name, escape(stream.meaning), str(stream.n_done), str(stream.n_records))
+    console.print(streams)
