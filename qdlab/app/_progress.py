@@ -7,7 +7,9 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from qdlab.run import Event, StepStarted
+from qdlab.run import Event, RunEnded, RunStarted, StepStarted
+
+_WIDTH = 34
 
 
 class ProgressBar:
@@ -15,17 +17,16 @@ class ProgressBar:
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}", table_column=None),
+            TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
             TimeRemainingColumn(),
             TextColumn("left"),
             console=console,
         )
-        self._task = self._progress.add_task("opening the instruments", total=None)
+        self._task = self._progress.add_task(f"{'opening the instruments':<{_WIDTH}}", total=None)
 
     def __enter__(self) -> ProgressBar:
-        self._progress.start()
         return self
 
     def __exit__(
@@ -35,10 +36,16 @@ class ProgressBar:
 
     def __call__(self, event: Event) -> None:
         """Show what an event says."""
-        if isinstance(event, StepStarted):
-            self._progress.update(
-                self._task,
-                description=f"{event.description:<34.34}",
-                total=event.total_s,
-                completed=event.total_s - event.remaining_s,
-            )
+        match event:
+            case RunStarted():
+                self._progress.start()
+            case StepStarted():
+                self._show(event.description, event.total_s, event.total_s - event.remaining_s)
+            case RunEnded(status) if status == "finished":
+                self._show(status, 1.0, 1.0)
+            case RunEnded(status):
+                self._progress.update(self._task, description=f"{status:<{_WIDTH}}")
+
+    def _show(self, what: str, total_s: float, passed_s: float) -> None:
+        text = f"{what:<{_WIDTH}.{_WIDTH}}"
+        self._progress.update(self._task, description=text, total=total_s, completed=passed_s)

@@ -1,7 +1,7 @@
 """How a plan is carried out: engine, recorder, stop, safety, progress events."""
 
 from qdlab.run._engine import perform
-from qdlab.run._events import Event, Listener, RecordTaken, RunEnded, StepStarted
+from qdlab.run._events import Event, Listener, RecordTaken, RunEnded, RunStarted, StepStarted
 from qdlab.run._recorder import Recorder, RunStatus, Sink
 from qdlab.run._run import MakePlan, OpenSink, Run, ignore
 from qdlab.run._session import Session
@@ -16,6 +16,7 @@ __all__ = [
     "Recorder",
     "Run",
     "RunEnded",
+    "RunStarted",
     "RunStatus",
     "Session",
     "Sink",

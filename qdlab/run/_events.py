@@ -9,6 +9,11 @@ from qdlab.plan import Record, Slot
 
 
 @dataclass(frozen=True, slots=True)
+class RunStarted:
+    """Everything is checked; the instruments are being opened."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepStarted:
     """A step begins; `remaining_s` is what the plan expects from here to the end."""
 
@@ -35,6 +40,6 @@ class RunEnded:
     reason: str
 
 
-Event = StepStarted | RecordTaken | RunEnded
+Event = RunStarted | StepStarted | RecordTaken | RunEnded
 Listener = Callable[[Event], None]
 """Called in the thread that runs the plan: return quickly."""

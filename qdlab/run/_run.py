@@ -17,7 +17,7 @@ from qdlab.errors import InputError, InstrumentError, QdlabError, StoppedError
 from qdlab.instruments import Bench
 from qdlab.plan import Lab, Plan, Record, Slot, problems
 from qdlab.run._engine import perform
-from qdlab.run._events import Listener, RecordTaken, RunEnded
+from qdlab.run._events import Listener, RecordTaken, RunEnded, RunStarted
 from qdlab.run._recorder import Recorder, RunStatus, Sink
 from qdlab.run._session import Session
 from qdlab.run._stop import StopToken
@@ -61,6 +61,7 @@ class Run:
     def carry_out(self) -> None:
         """Check, open, run, make safe, close; raises what ended the run if it did not finish."""
         self.check()
+        self.tell(RunStarted())
         with self.bench:
             plan, lab = self.check()
             identities = {item.name: str(item.identify()) for item in self.bench.instruments()}

@@ -28,7 +28,7 @@ from qdlab.errors import (
 )
 from qdlab.instruments import Safety
 from qdlab.plan import Lab, Plan, Record, Settling, Slot, Spectrum, TaPoint, Voltammogram, estimate
-from qdlab.run import Event, RecordTaken, Run, RunEnded, RunStatus, StepStarted, StopToken
+from qdlab.run import Event, RecordTaken, Run, RunEnded, RunStarted, RunStatus, StepStarted, StopToken
 from qdlab.testing.faults import Fault, with_fault
 
 
@@ -115,6 +115,7 @@ def test_progress_names_every_step_and_counts_down(setup: Setup) -> None:
     assert left == sorted(left, reverse=True)
     assert all(event.description for event in started)
     assert sum(isinstance(event, RecordTaken) for event in setup.events) == len(setup.sink.records)
+    assert setup.events[0] == RunStarted()
     assert setup.events[-1] == RunEnded("finished", "")
 
 
