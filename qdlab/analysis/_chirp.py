@@ -237,11 +237,11 @@ def _left_over(delays_ps: Floats, da: Floats, time_ps: float, width_ps: float, s
 
 def _basis(delays_ps: Floats, time_ps: float, width_ps: float, shape: str) -> Floats:
     """Return constant, artefact, step and a slower rise at this time, as orthonormal columns."""
-    from scipy.special import erf
+    from scipy.special import log_ndtr, ndtr
 
     x = (delays_ps - time_ps) / width_ps
-    step = (1.0 + erf(x / np.sqrt(2.0))) / 2.0
-    slow = -step * np.expm1(-np.maximum(x, 0.0) / SLOW_RISE)
+    step = ndtr(x)
+    slow = step - np.exp(0.5 / SLOW_RISE**2 - x / SLOW_RISE + log_ndtr(x - 1.0 / SLOW_RISE))
     return np.asarray(np.linalg.qr(np.stack([np.ones_like(x), SHAPES[shape](x), step, slow], axis=1))[0])
 
 

@@ -41,6 +41,8 @@ class Choices:
         Points before this delay show pump scatter, luminescence and fixed patterns, and are subtracted.
     late_ps
         From this delay on Auger recombination is over.
+    tau_xx_ps, tau_r_ps
+        Lifetimes of the biexciton and, by radiation, of the exciton: they correct sigma by some 2 %.
     hold_share
         A chirp shift beyond the outermost measured delay is bridged by holding the end value if it is at most
         this share of the delay.
@@ -62,6 +64,8 @@ class Choices:
     gain_delay_ps: PositiveFloat = 5.0
     background_before_ps: NonPositiveFloat = -1.0
     late_ps: PositiveFloat = 2000.0
+    tau_xx_ps: PositiveFloat = 310.0
+    tau_r_ps: PositiveFloat = 20_000.0
     hold_share: NonNegativeFloat = 0.2
     artefact_window_ps: PositiveFloat = 1.5
     chirp_order: NonNegativeInt = 3

@@ -10,8 +10,10 @@ import xarray as xr
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._windows import Floats
-from qdlab.physics import late_bleach
+from qdlab.physics import late_bleach, late_survival
 from qdlab.plan import PumpBeam
+
+ONE_EACH = np.array([0.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ def fit_cross_section(
     start_cm2: float,
     pump_absorbance: float,
     reflectance: float,
+    survival: Floats = ONE_EACH,
 ) -> CrossSection:
-    """Fit sigma and S_max to the late bleach of the neutral film over fluence.
+    """Fit sigma and S_max to the late bleach of the neutral film over fluence; `survival` as in late_bleach.
 
     Errors in J count by the slope of the curve, so the fit is repeated with the slope it found. The error of
     sigma grows where the points scatter more than theirs say. MissingDataError if the fit is not possible.
@@ -72,7 +75,7 @@ def fit_cross_section(
         raise MissingDataError(f"{j.size} fluences with a late bleach are too few to fit the cross section")
 
     def curve(fluence: Floats, scale: float, s_max: float) -> Floats:
-        return late_bleach(fluence, scale * start_cm2, s_max, pump_absorbance)
+        return late_bleach(fluence, scale * start_cm2, s_max, pump_absorbance, survival)
 
     best, error = np.array([1.0, float(y.max())]), y_error
     try:
@@ -91,12 +94,13 @@ def fit_cross_section(
     )
 
 
-def late_band(transient: xr.Dataset, choices: Choices) -> tuple[Floats, Floats]:
-    """Return the neutral film's band bleach averaged over the late delays, with its error, [fluence]."""
+def late_band(transient: xr.Dataset, choices: Choices) -> tuple[Floats, Floats, Floats]:
+    """Return the neutral film's band bleach over the late delays, its error [fluence], and survival [N]."""
     late = transient.isel(potential_v=0, delay_ps=transient["delay_ps"].to_numpy() >= choices.late_ps)
     if not late.sizes["delay_ps"]:
         raise MissingDataError(f"no delay of {choices.late_ps:g} ps or more shows the late bleach")
     errors = late["band_error"]
     n = errors.notnull().sum("delay_ps")
     squares = (errors**2).sum("delay_ps") / (n**2).where(n > 0)
-    return -late["band"].mean("delay_ps").to_numpy(), np.sqrt(squares.to_numpy())
+    survival = late_survival(late["delay_ps"], tau_xx_ps=choices.tau_xx_ps, tau_r_ps=choices.tau_r_ps)
+    return -late["band"].mean("delay_ps").to_numpy(), np.sqrt(squares.to_numpy()), survival

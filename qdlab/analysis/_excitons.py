@@ -68,7 +68,7 @@ def _cross_section(
     notes: Notes,
 ) -> CrossSection:
     try:
-        bleach, bleach_error = late_band(transient, choices)
+        bleach, bleach_error, survival = late_band(transient, choices)
         return fit_cross_section(
             fluence_cm2,
             error_cm2,
@@ -77,6 +77,7 @@ def _cross_section(
             start_cm2=sample["cross_section_cm2"],
             pump_absorbance=sample["pump_absorbance"],
             reflectance=sample["reflectance"],
+            survival=survival,
         )
     except MissingDataError as missing:
         notes.add(f"the cross section is the one stated for the sample: {missing}")

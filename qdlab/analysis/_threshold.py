@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from qdlab.analysis._windows import Floats
+
+if TYPE_CHECKING:
+    from scipy.interpolate import PchipInterpolator
 
 Censored = Literal["below", "above"] | None
 
@@ -108,18 +111,14 @@ def find_crossing(series: Series, n_bootstrap: int, seed: int) -> Crossing:
 def crossings(n_x: Floats, bleach: Floats, level: Floats) -> Floats:
     """Return where each column of bleach [point, column] first reaches its level [column].
 
-    Monotone (PCHIP) interpolation through the exact origin and the measured points, in the coordinate
-    N/(1 + N), in which a saturating bleach is nearly straight. 0 if the level is not above zero, infinite if
-    it is not reached.
+    0 if the level is not above zero, infinite if it is not reached.
     """
-    from scipy.interpolate import PchipInterpolator
-
-    u = np.append(0.0, n_x / (1.0 + n_x))
-    y = np.vstack([np.zeros(bleach.shape[1]), bleach])
-    reached = y[1:] >= level
+    curve = _curve(n_x, bleach)
+    u = curve.x
+    reached = bleach >= level
     k = np.where(reached.any(axis=0), reached.argmax(axis=0), 0)
     column = np.arange(len(level))
-    cubic = PchipInterpolator(u, y, axis=0).c[:, k, column]
+    cubic = curve.c[:, k, column]
     low, high = np.zeros(len(level)), u[k + 1] - u[k]
     for _ in range(60):
         middle = (low + high) / 2.0
@@ -128,6 +127,26 @@ def crossings(n_x: Floats, bleach: Floats, level: Floats) -> Floats:
     u_cross = u[k] + (low + high) / 2.0
     found = np.where(reached.any(axis=0), u_cross / (1.0 - u_cross), np.inf)
     return np.where(level > 0.0, found, 0.0)
+
+
+def interpolated(series: Series, n_x: Floats) -> Floats:
+    """Return the curve through the points of a series, on which its crossing is looked for."""
+    return np.asarray(_curve(series.n_x, series.bleach)(_straightened(n_x)))
+
+
+def _curve(n_x: Floats, bleach: Floats) -> PchipInterpolator:
+    """Interpolate monotonously (PCHIP) through the exact origin and the measured points [point, ...].
+
+    In the coordinate N/(1 + N), in which a saturating bleach is nearly straight.
+    """
+    from scipy.interpolate import PchipInterpolator
+
+    origin = np.zeros((1, *bleach.shape[1:]))
+    return PchipInterpolator(_straightened(np.append(0.0, n_x)), np.concatenate([origin, bleach]))
+
+
+def _straightened(n_x: Floats) -> Floats:
+    return np.asarray(n_x / (1.0 + n_x))
 
 
 def bracket(series: Series) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from qdlab.physics._counting import dot_absorption, ensemble_absorption, gain_threshold
 from qdlab.physics._dopants import DOPANTS, Dopants, charging, dopant_shares
-from qdlab.physics._excitation import depth_factor, excitons_per_dot, late_bleach
+from qdlab.physics._excitation import depth_factor, excitons_per_dot, late_bleach, late_survival
 from qdlab.physics._filling import filling
 from qdlab.physics._gain_lifetime import decaying_absorption, gain_lifetime_ps
 from qdlab.physics._plqy import ETHANOL_INDEX, HEXANE_INDEX, RHODAMINE_101_PLQY, plqy
@@ -26,6 +26,7 @@ __all__ = [
     "gain_lifetime_ps",
     "gain_threshold",
     "late_bleach",
+    "late_survival",
     "plqy",
     "poisson_shares",
     "recombination_rates",

@@ -1,0 +1,57 @@
+"""Figures of a reduction: one function each, matplotlib Figures without global state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from matplotlib.figure import Figure
+
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._reduction import Reduction
+from qdlab.analysis.figures._charging import charging
+from qdlab.analysis.figures._chirp import chirp
+from qdlab.analysis.figures._gain_maps import gain_maps
+from qdlab.analysis.figures._gain_spectra import gain_spectra
+from qdlab.analysis.figures._kinetics import kinetics
+from qdlab.analysis.figures._sec_map import sec_map
+from qdlab.analysis.figures._threshold_curve import threshold_curve
+from qdlab.analysis.figures._threshold_determination import threshold_determination
+from qdlab.analysis.figures._transient_map import transient_map
+
+FIGURES: dict[str, Callable[[Reduction], Figure]] = {
+    "threshold_curve": threshold_curve,
+    "threshold_determination": threshold_determination,
+    "gain_maps": gain_maps,
+    "gain_spectra": gain_spectra,
+    "sec_map": sec_map,
+    "charging": charging,
+    "transient_map": transient_map,
+    "kinetics": kinetics,
+    "chirp": chirp,
+}
+"""All figures by name, the most telling first. Each raises MissingDataError if a reduction cannot show it."""
+
+
+def figures(reduction: Reduction) -> Iterator[tuple[str, Figure]]:
+    """Yield name and figure of everything this reduction can show."""
+    for name, draw in FIGURES.items():
+        try:
+            figure = draw(reduction)
+        except MissingDataError:
+            continue
+        yield name, figure
+
+
+__all__ = [
+    "FIGURES",
+    "charging",
+    "chirp",
+    "figures",
+    "gain_maps",
+    "gain_spectra",
+    "kinetics",
+    "sec_map",
+    "threshold_curve",
+    "threshold_determination",
+    "transient_map",
+]

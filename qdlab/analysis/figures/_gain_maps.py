@@ -1,0 +1,101 @@
+"""Maps of A* over wavelength and delay, neutral above doped (paper Fig. 3)."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._reduction import Reduction
+from qdlab.analysis._windows import Floats, inside
+from qdlab.analysis.figures._style import MOD, GainScale, edges, gain_scale, labels_of, needed, new_figure
+
+N_COLUMNS = 3
+SMOOTH_PX = 9
+
+
+def gain_maps(reduction: Reduction) -> Figure:
+    """Draw A* of the least and the most doped film at a low, a middle and the highest fluence."""
+    a_star, gain = needed(reduction.a_star, "A*"), needed(reduction.gain, "spectrum at the gain delay")
+    after = a_star.isel(delay_ps=a_star["delay_ps"].to_numpy() > 0.0)
+    known = np.isfinite(after).any(["delay_ps", "wavelength_nm"]).to_numpy()
+    rows = _rows(reduction, known.any(axis=1))
+    columns = _columns(known[rows].all(axis=0))
+    if not after.sizes["delay_ps"] or not columns:
+        raise MissingDataError("no figure: no A* after time zero")
+    shown = MOD * after.isel(potential_v=rows, fluence_cm2=columns).to_numpy()
+    scale = gain_scale(*_limits(shown, after["wavelength_nm"].to_numpy(), reduction.choices.fit_nm))
+    labels = labels_of(reduction.held, after["potential_v"].to_numpy())
+    figure = new_figure(3.1 * len(columns) + 1.0, 2.9 * len(rows))
+    grid = figure.subplots(len(rows), len(columns), squeeze=False, sharex=True, sharey=True)
+    for r, i in enumerate(rows):
+        for c, j in enumerate(columns):
+            mesh = _panel(grid[r, c], after, shown[r, c], scale)
+            n_x = f"⟨$N_X$⟩ = {float(gain['n_x'][i, j]):.2f}" if "n_x" in gain else f"fluence {j + 1}"
+            grid[r, c].set_title(f"{labels[i]},  {n_x}", fontsize="small")
+        grid[r, 0].set_ylabel("delay (ps)")
+    for axes in grid[-1]:
+        axes.set_xlabel("wavelength (nm)")
+    figure.colorbar(mesh, ax=grid, label="A* (mOD); below 0: gain", extend="max")
+    figure.suptitle(f"line: A* = 0;  {reduction.quantity}", fontsize="small", color="0.4")
+    return figure
+
+
+def _panel(axes: Axes, after: xr.DataArray, a_star_mod: Floats, scale: GainScale) -> QuadMesh:
+    """Draw one map [delay, px]; the line is transparency."""
+    delays, nm = after["delay_ps"].to_numpy(), after["wavelength_nm"].to_numpy()
+    order = np.argsort(nm)
+    colours, norm = scale
+    mesh = axes.pcolormesh(
+        edges(nm[order]),
+        edges(delays, logarithmic=True),
+        a_star_mod[:, order],
+        cmap=colours,
+        norm=norm,
+        rasterized=True,
+    )
+    axes.set_yscale("log")
+    smooth = np.apply_along_axis(_smoothed, 1, a_star_mod[:, order])
+    if delays.size > 1 and np.nanmin(smooth) < 0.0 < np.nanmax(smooth):
+        axes.contour(nm[order], delays, smooth, [0.0], colors="k", linewidths=0.8)
+    return mesh
+
+
+def _smoothed(spectrum: Floats) -> Floats:
+    """Average over neighbouring pixels, so that the line of transparency is not one of noise."""
+    return np.convolve(spectrum, np.full(SMOOTH_PX, 1.0 / SMOOTH_PX), mode="same")
+
+
+def _rows(reduction: Reduction, known: NDArray[np.bool_]) -> list[int]:
+    """Return the least and the most doped of the measured potentials; first and last if that is not known."""
+    measured = np.flatnonzero(known)
+    if not measured.size:
+        raise MissingDataError("no figure: no A* was measured")
+    held = needed(reduction.held, "charged film")
+    n_1s = held["n_1s"].to_numpy()[measured] if "n_1s" in held else np.arange(measured.size, dtype=float)
+    if not np.isfinite(n_1s).any():
+        n_1s = np.arange(measured.size, dtype=float)
+    return list(dict.fromkeys([int(measured[np.nanargmin(n_1s)]), int(measured[np.nanargmax(n_1s)])]))
+
+
+def _columns(known: NDArray[np.bool_]) -> list[int]:
+    """Return a low, a middle and the highest of the measured fluences."""
+    measured = np.flatnonzero(known)
+    if not measured.size:
+        return []
+    picked = np.linspace(0, measured.size - 1, N_COLUMNS).round().astype(int)
+    return list(dict.fromkeys(int(measured[k]) for k in picked))
+
+
+def _limits(a_star_mod: Floats, nm: Floats, window_nm: tuple[float, float]) -> tuple[float, float]:
+    """Return the colour limits: the extremes in the window of the lines, without the noisiest pixels."""
+    seen = a_star_mod[..., inside(nm, window_nm)]
+    seen = seen[np.isfinite(seen)]
+    if not seen.size:
+        return -1.0, 1.0
+    low, high = np.quantile(seen, [0.002, 0.998])
+    return float(low), float(high)

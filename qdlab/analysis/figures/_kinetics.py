@@ -1,0 +1,44 @@
+"""dA over delay at a few wavelengths."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._reduction import Reduction
+from qdlab.analysis._windows import Floats
+from qdlab.analysis.figures._style import MOD, delay_scale, fluence_colours, needed, new_figure, strongest
+
+N_TRACES = 5
+MARKERS = "osD^v"
+
+
+def kinetics(reduction: Reduction) -> Figure:
+    """Draw traces of the first potential and the highest fluence, averaged over 2 % of the spectrum."""
+    transient = needed(reduction.transient, "transient absorption")
+    da = strongest(transient["da"])
+    delays, nm, values = da["delay_ps"].to_numpy(), da["wavelength_nm"].to_numpy(), MOD * da.to_numpy()
+    useful = np.isfinite(values).sum(axis=0) > len(delays) // 2
+    if len(delays) < 2 or not useful.any():
+        raise MissingDataError("no figure: there are no traces over delay")
+    figure = new_figure(5.6, 3.8)
+    axes = figure.add_subplot()
+    axes.axhline(0.0, color="0.8", lw=0.8)
+    centres = np.quantile(nm[useful], np.linspace(0.1, 0.9, N_TRACES))
+    for centre, colour, marker in zip(centres, fluence_colours(centres), MARKERS, strict=True):
+        near = np.abs(nm - centre) <= 0.01 * np.ptp(nm)
+        axes.plot(
+            delays, _mean(values[:, near]), color=colour, marker=marker, ms=3, lw=1, label=f"{centre:.0f} nm"
+        )
+    axes.set_xscale("symlog", **delay_scale(delays))
+    axes.set_xlabel("delay (ps)")
+    axes.set_ylabel("ΔA (mOD)")
+    axes.legend(frameon=False, fontsize="small")
+    axes.set_title(reduction.quantity, fontsize="small", color="0.4")
+    return figure
+
+
+def _mean(values: Floats) -> Floats:
+    """Average over pixels, NaN where one is missing."""
+    return np.asarray(values.mean(axis=1))

@@ -1,0 +1,105 @@
+"""What all figures share: size, units, colours that survive grey print and colour-blind eyes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, Normalize, TwoSlopeNorm
+from matplotlib.figure import Figure
+
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._windows import Floats
+
+MOD = 1e3
+"""Absorbance to mOD."""
+
+GainScale = tuple[LinearSegmentedColormap, Normalize]
+
+BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "0.55"
+"""Of Okabe and Ito's palette: apart in hue for everyone, and in lightness on paper."""
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of this size in inches, known to no global state."""
+    return Figure(figsize=(width, height), layout="constrained", dpi=110)
+
+
+def grid_of(figure: Figure, n_panels: int, n_columns: int) -> list[Axes]:
+    """Return `n_panels` axes in rows of at most `n_columns`."""
+    columns = min(n_panels, n_columns)
+    rows = -(-n_panels // columns)
+    return [figure.add_subplot(rows, columns, k + 1) for k in range(n_panels)]
+
+
+def needed(value: Any, what: str) -> Any:
+    """Return a part of the reduction; MissingDataError if it is not there."""
+    if value is None:
+        raise MissingDataError(f"no figure: there is no {what}")
+    return value
+
+
+def fluence_colours(values: Floats) -> list[Any]:
+    """Return a colour for each value, dark to light along a perceptually uniform scale, by rank."""
+    scale = matplotlib.colormaps["viridis"]
+    ranks = np.argsort(np.argsort(values))
+    return [scale(0.92 * rank / max(len(values) - 1, 1)) for rank in ranks]
+
+
+def edges(values: Floats, *, logarithmic: bool = False) -> Floats:
+    """Return cell borders for points in rising order: half way between them."""
+    at = np.log(values) if logarithmic else values
+    middle = (at[1:] + at[:-1]) / 2.0
+    if at.size > 1:
+        borders = np.concatenate([[2 * at[0] - middle[0]], middle, [2 * at[-1] - middle[-1]]])
+    else:
+        borders = at[0] + np.array([-0.5, 0.5])
+    return np.asarray(np.exp(borders) if logarithmic else borders)
+
+
+def gain_scale(lowest: float, highest: float) -> GainScale:
+    """Return colours for A*: absorption from white to black, gain (negative) from yellow into the dark."""
+    gain = matplotlib.colormaps["plasma"](np.linspace(0.05, 0.95, 128))
+    absorption = matplotlib.colormaps["Greys"](np.linspace(0.0, 0.95, 128))
+    colours = LinearSegmentedColormap.from_list("gain", np.vstack([gain, absorption]), N=512)
+    return colours, TwoSlopeNorm(0.0, min(lowest, -1e-9), max(highest, 1e-9))
+
+
+def potential_label(potential_v: float, n_1s: float) -> str:
+    """Return "-1.20 V, <n_1S> = 0.99" for a held potential, without the second if it is not known."""
+    text = f"{potential_v:+.2f} V".replace("-", "\N{MINUS SIGN}")
+    if not np.isfinite(n_1s):
+        return text
+    shown = 0.0 if abs(n_1s) < 0.005 else n_1s
+    return f"{text},  ⟨$n_{{1S}}$⟩ = {shown:.2f}"
+
+
+def labels_of(held: xr.Dataset | None, potentials_v: Floats) -> list[str]:
+    """Return the label of every potential."""
+    n_1s = (
+        held["n_1s"].to_numpy() if held is not None and "n_1s" in held else np.full(len(potentials_v), np.nan)
+    )
+    return [potential_label(float(v), float(n)) for v, n in zip(potentials_v, n_1s, strict=True)]
+
+
+def shade_band(axes: Axes, band_nm: tuple[float, float]) -> None:
+    """Mark the 1S window."""
+    axes.axvspan(*band_nm, color="0.92", zorder=0)
+
+
+def strongest(values: xr.DataArray) -> xr.DataArray:
+    """Return the part at the first potential and the highest measured fluence, [delay, px]."""
+    first = values.isel(potential_v=0)
+    measured = np.flatnonzero(first.notnull().any(["delay_ps", "wavelength_nm"]).to_numpy())
+    if not measured.size:
+        raise MissingDataError("no figure: nothing was measured at the first potential")
+    fluence = first["fluence_cm2"].to_numpy()[measured]
+    return first.isel(fluence_cm2=int(measured[np.argmax(np.nan_to_num(fluence))]))
+
+
+def delay_scale(delays_ps: Floats) -> dict[str, float]:
+    """Return where a symmetric logarithmic delay axis turns linear: about time zero."""
+    return {"linthresh": 1.0, "linscale": 1.0 if np.abs(delays_ps).max() > 10.0 else 3.0}

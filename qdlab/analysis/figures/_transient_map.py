@@ -1,0 +1,32 @@
+"""dA over wavelength and delay at the first potential and the highest fluence."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._reduction import Reduction
+from qdlab.analysis.figures._style import MOD, delay_scale, edges, needed, new_figure, strongest
+
+
+def transient_map(reduction: Reduction) -> Figure:
+    """Draw dA corrected for chirp; the delay axis is linear about time zero and logarithmic beyond."""
+    transient = needed(reduction.transient, "transient absorption")
+    da = strongest(transient["da"])
+    delays, nm = da["delay_ps"].to_numpy(), da["wavelength_nm"].to_numpy()
+    values = MOD * da.to_numpy()[:, np.argsort(nm)]
+    if len(delays) < 2 or not np.isfinite(values).any():
+        raise MissingDataError("no figure: there is no map of dA")
+    limit = float(np.nanquantile(np.abs(values), 0.995))
+    figure = new_figure(5.6, 4.2)
+    axes = figure.add_subplot()
+    mesh = axes.pcolormesh(
+        edges(np.sort(nm)), edges(delays), values, cmap="PuOr", vmin=-limit, vmax=limit, rasterized=True
+    )
+    axes.set_yscale("symlog", **delay_scale(delays))
+    axes.set_xlabel("wavelength (nm)")
+    axes.set_ylabel("delay (ps)")
+    figure.colorbar(mesh, ax=axes, label="ΔA (mOD)", extend="both")
+    axes.set_title(reduction.quantity, fontsize="small", color="0.4")
+    return figure
