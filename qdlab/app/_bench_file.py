@@ -3,7 +3,7 @@
 An instrument's table names its driver; the driver's class owns the rest of the table through its
 `Options`. Simulated instruments share one world, made from the [simulation] table on the bench's clock:
 those with `driver = "simulated"` are plain faces of it; those with a real driver and a resource "sim://..."
-reach it through that driver's bytes.
+reach it through that driver's bytes. "sim://?beam=pump" hands options to that face.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from qdlab.app import _plugins as plugins
 from qdlab.app._bench_tables import ROLES, SHUTTERS, SIMULATED, SIMULATED_LINE, BenchTable
 from qdlab.app._tables import validate
 from qdlab.app._toml import find_config, read_toml, unknown_key
+from qdlab.app._wire_faces import make_wire, on_wire, wire_named, wires_named
 from qdlab.clock import Clock, VirtualClock, WallClock
 from qdlab.errors import InputError
 from qdlab.instruments import Bench, LineSettings, Safety, Surroundings, Timing, Transport
@@ -45,6 +46,18 @@ def load_bench(name: str | Path, seed: int | None = None) -> LoadedBench:
     return _Loader(path.name, source).load()
 
 
+def load_wires(name: str | Path, seed: int | None = None) -> dict[str, Any]:
+    """Make every wire face of a bench by role, over one world in real time; InputError with all problems.
+
+    They are those of the instruments on "sim://" lines, and those that the table [wires] adds.
+    """
+    path = find_config(name)
+    source = read_toml(path)
+    if seed is not None:
+        source.setdefault("simulation", {})["seed"] = seed
+    return _Loader(path.name, source).load_wires()
+
+
 class _Loader:
     """Collects the problems of one file while it makes what can be made."""
 
@@ -54,10 +67,7 @@ class _Loader:
         self.problems: list[str] = []
 
     def load(self) -> LoadedBench:
-        table = validate(BenchTable, self.source, f"{self.file}:", self.problems)
-        if table is None:
-            raise InputError(*self.problems)
-        self.problems.extend(f"{self.file}: {text}" for text in _role_problems(table))
+        table = self._table()
         clock = VirtualClock() if table.clock == "virtual" else WallClock()
         world = self._world(table, clock)
         known = {role: item for role, item in table.instruments.items() if role in ROLES}
@@ -66,9 +76,28 @@ class _Loader:
             raise InputError(*self.problems)
         return LoadedBench(_bench(table, made), clock, world, self.source)
 
+    def load_wires(self) -> dict[str, Any]:
+        table = self._table()
+        world = self._world(table, WallClock())
+        named = wires_named(table)
+        if not named:
+            self.problems.append(f"{self.file}: nothing speaks bytes: no {SIMULATED_LINE!r} line, no [wires]")
+        wires = {role: self._wire(role, text, world) for role, text in named.items()}
+        if self.problems:
+            raise InputError(*self.problems)
+        return wires
+
+    def _table(self) -> BenchTable:
+        """Return the file's tables; InputError if they are not those of a bench."""
+        table = validate(BenchTable, self.source, f"{self.file}:", self.problems)
+        if table is None:
+            raise InputError(*self.problems)
+        self.problems.extend(f"{self.file}: {text}" for text in _role_problems(table))
+        return table
+
     def _world(self, table: BenchTable, clock: Clock) -> Any:
         """Make the one world of all simulated instruments; None if there are none."""
-        if not _simulated(table):
+        if not (_simulated(table) or table.wires):
             return None
         world = plugins.load("simulators", "world", f"{self.file}: simulation")
         options = validate(world.Options, table.simulation, f"{self.file}: simulation", self.problems)
@@ -87,19 +116,33 @@ class _Loader:
         options = validate(factory.Options, rest, where, self.problems)
         if options is None or (simulated and world is None):
             return None
-        return factory(role, options, world if simulated else self._surroundings(str(driver), clock, world))
+        if simulated:
+            return factory(role, options, world)
+        wire = self._wire(role, wire_named(table), world) if on_wire(table) else None
+        return factory(role, options, self._surroundings(wire, clock))
 
-    def _surroundings(self, driver: str, clock: Clock, world: Any) -> Surroundings:
-        """Return the clock and the lines for a driver; "sim://" leads to the driver's face of the world."""
+    def _wire(self, role: str, named: str, world: Any) -> Any:
+        """Make one wire face; None if there is none of that name."""
+        if world is None:
+            return None
+        try:
+            return make_wire(named, world, f"{self.file}: {role}")
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def _surroundings(self, wire: Any, clock: Clock) -> Surroundings:
+        """Return the clock and the lines for a driver; "sim://" leads to its wire face of the world."""
 
         def connect_to(resource: str, line: LineSettings) -> Transport:
-            if not resource.startswith(SIMULATED_LINE):
-                from drivers.transports import connect
+            if resource.startswith(SIMULATED_LINE):
+                simulated_line: Transport = plugins.load("simulators", "line", resource)(
+                    resource, wire, clock
+                )
+                return simulated_line
+            from drivers.transports import connect
 
-                return connect(resource, line)
-            wire = plugins.load("wires", driver, f"{self.file}: {resource}")(world)
-            simulated_line: Transport = plugins.load("simulators", "line", resource)(resource, wire, clock)
-            return simulated_line
+            return connect(resource, line)
 
         return Surroundings(clock, connect_to)
 
@@ -116,6 +159,8 @@ def _role_problems(table: BenchTable) -> Iterator[str]:
     for role in table.instruments:
         if role not in ROLES:
             yield f"instruments.{role}: {unknown_key(role, ROLES)}"
+    for role in set(table.wires) - set(ROLES):
+        yield f"wires.{role}: {unknown_key(role, ROLES)}"
     for role in ROLES:
         if role not in table.instruments:
             yield f"instruments.{role}: is missing"
@@ -125,9 +170,7 @@ def _role_problems(table: BenchTable) -> Iterator[str]:
 
 def _simulated(table: BenchTable) -> list[str]:
     return [
-        role
-        for role, item in table.instruments.items()
-        if item.get("driver") == SIMULATED or str(item.get("resource", "")).startswith(SIMULATED_LINE)
+        role for role, item in table.instruments.items() if item.get("driver") == SIMULATED or on_wire(item)
     ]
 
 

@@ -61,3 +61,6 @@ class BenchTable(Table):
     safety: SafetyTable
     instruments: dict[str, dict[str, Any]]
     simulation: dict[str, Any] = Field(default_factory=dict)
+    wires: dict[str, str] = Field(
+        default_factory=dict, description="what `qdlab simulate` serves for instruments without bytes"
+    )
