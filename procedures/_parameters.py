@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pymeasure.experiment import Parameter
+from pymeasure.experiment import Parameter, VectorParameter
 
 
-class FloatListParameter(Parameter):  # type: ignore[misc]
-    """A list of numbers of any length, each within limits; PyMeasure's VectorParameter has a fixed length.
+class FloatListParameter(VectorParameter):  # type: ignore[misc]
+    """A vector of any length, its numbers within limits; PyMeasure's own has a fixed length and no limits.
 
     Accepts a list, or the text a form gives: "-0.3, -1.2" with or without square brackets.
     """
@@ -17,10 +17,9 @@ class FloatListParameter(Parameter):  # type: ignore[misc]
     def __init__(
         self, name: str, units: str | None = None, minimum: float = -1e9, maximum: float = 1e9, **options: Any
     ) -> None:
-        self.units = units
         self.minimum = minimum
         self.maximum = maximum
-        super().__init__(name, **options)
+        super().__init__(name, length=0, units=units, **options)
 
     def convert(self, value: str | Iterable[float]) -> list[float]:
         """Return the values as floats; ValueError naming the first that is out of limits."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -11,6 +14,29 @@ import pytest
 from procedures import GainThresholdMap
 from qdlab.limits import Range
 from qdlab.plan import DelayLine, Lab, PumpBeam
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def _why_no_qt() -> str:
+    """Say why Qt cannot run here; empty if it can. Tried in another process: Qt aborts rather than raise."""
+    code = "from PyQt5.QtWidgets import QApplication; QApplication([])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    said = done.stderr.strip().splitlines()
+    return "" if done.returncode == 0 else f"Qt cannot run here: {said[-1] if said else done.returncode}"
+
+
+WHY_NO_QT = _why_no_qt()
+if not WHY_NO_QT:
+    pytest_plugins = ["pytestqt.plugin"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, in words, what needs Qt where Qt cannot run."""
+    if WHY_NO_QT:
+        for item in items:
+            if "qtbot" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.skip(reason=WHY_NO_QT))
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,160 @@
+"""Commands through the real command line: what they say, what they leave, how they exit."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import qdlab
+from qdlab.app._toml import find_config
+
+CommandLine = Callable[..., subprocess.CompletedProcess[str]]
+
+SHORT = """
+procedure = "GainThresholdMap"
+[steady_state]
+n_scans = 20
+[voltammetry]
+n_cycles = 1
+step_v = 0.1
+steps_per_spectrum = 4
+[charging]
+potentials_v = [-0.3, -1.5]
+[transient_absorption]
+excitons_per_dot = [0.5, 3.0]
+delays_ps = [-3, 5, 2500]
+time_zero_delays_ps = [-1.0, -0.5, 0.0, 0.5, 1.0]
+n_shots = 20
+n_dark_shots = 20
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    path = tmp_path / "short.toml"
+    path.write_text(SHORT, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["run", "--help"], ["demo", "--help"], ["import", "--help"]]
+)
+def test_help_can_be_followed(qdlab_command: CommandLine, arguments: list[str]) -> None:
+    said = qdlab_command(*arguments)
+    assert said.returncode == 0
+    assert "Usage: qdlab" in said.stdout
+    if arguments == ["--help"]:
+        for command in ("demo", "run", "reduce", "info", "import"):
+            assert command in said.stdout
+
+
+def test_version(qdlab_command: CommandLine) -> None:
+    assert qdlab_command("--version").stdout.strip() == f"qdlab {qdlab.__version__}"
+
+
+def test_a_short_run_from_recipe_to_results(qdlab_command: CommandLine, recipe: Path, tmp_path: Path) -> None:
+    out = tmp_path / "short.h5"
+    ran = qdlab_command("run", recipe, "--bench", find_config("paper_sim"), "--out", out)
+    assert ran.returncode == 0, ran.stderr
+    told = qdlab_command("info", out)
+    assert told.returncode == 0, told.stderr
+    assert "finished" in told.stdout
+    assert "time_zero" in told.stdout
+    reduced = qdlab_command("reduce", out)
+    assert reduced.returncode == 0, reduced.stderr
+    assert (tmp_path / "short-results" / "results.json").is_file()
+    again = qdlab_command("reduce", out)
+    assert again.returncode == 2
+    assert "--force" in again.stderr
+
+
+def test_an_existing_run_file_is_never_overwritten_without_force(
+    qdlab_command: CommandLine, recipe: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "precious.h5"
+    out.write_bytes(b"precious")
+    refused = qdlab_command("run", recipe, "--bench", "paper_sim", "--out", out)
+    assert refused.returncode == 2
+    assert "precious.h5 exists already" in refused.stderr
+    assert out.read_bytes() == b"precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["precious.h5", "short.toml"]
+    forced = qdlab_command("run", recipe, "--bench", "paper_sim", "--out", out, "--force")
+    assert forced.returncode == 0, forced.stderr
+    with qdlab.open(out) as run:
+        assert run.attrs["status"] == "finished"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("[-0.3, -1.5]", "[-0.3, -1.9]"), "potential: -1.9 V is outside -1.6 to 0.2 V"),
+        (("potentials_v", "potentials_mv"), "did you mean 'potentials_v'"),
+        (("n_cycles = 1", "n_cycles = 0"), "n_cycles = 0: 0 is outside 1 to 1000"),
+        (("2500]", "25000]"), "delay: 25000 ps is outside"),
+    ],
+)
+def test_a_bad_recipe_is_refused_and_leaves_nothing(
+    qdlab_command: CommandLine, recipe: Path, tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    recipe.write_text(SHORT.replace(*change), encoding="utf-8")
+    refused = qdlab_command("run", recipe, "--bench", "paper_sim", "--out", tmp_path / "x.h5")
+    assert refused.returncode == 2
+    assert message in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert list(tmp_path.iterdir()) == [recipe]
+
+
+def test_missing_files_are_the_users_error(qdlab_command: CommandLine, recipe: Path, tmp_path: Path) -> None:
+    for arguments in (
+        ("run", "nowhere.toml", "--bench", "paper_sim", "--out", tmp_path / "x.h5"),
+        ("run", recipe, "--bench", "nowhere.toml", "--out", tmp_path / "x.h5"),
+        ("run", recipe, "--bench", "paper_sim", "--out", tmp_path / "no" / "x.h5"),
+        ("reduce", tmp_path / "no.h5"),
+        ("info", recipe),
+        ("import", tmp_path / "no.csv", "-o", tmp_path / "x.h5"),
+    ):
+        refused = qdlab_command(*arguments)
+        assert refused.returncode == 2, arguments
+        assert refused.stderr.startswith("qdlab: "), refused.stderr
+    assert list(tmp_path.iterdir()) == [recipe]
+
+
+def test_a_safety_limit_exits_with_4(qdlab_command: CommandLine, recipe: Path, tmp_path: Path) -> None:
+    bench = tmp_path / "strict.toml"
+    text = find_config("paper_sim").read_text(encoding="utf-8")
+    bench.write_text(text.replace("current_a = 2e-3", "current_a = 1e-7"), encoding="utf-8")
+    out = tmp_path / "x.h5"
+    ended = qdlab_command("run", recipe, "--bench", bench, "--out", out)
+    assert ended.returncode == 4, ended.stderr
+    assert "cell current" in ended.stderr
+    with qdlab.open(out) as run:
+        assert run.attrs["status"] == "failed"
+        assert "cell current" in run.attrs["reason"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to another process group there")
+def test_ctrl_c_stops_a_run_safely_and_exits_with_130(recipe: Path, tmp_path: Path) -> None:
+    """In real time a run lasts minutes; it is interrupted as soon as its file is there."""
+    bench = tmp_path / "real_time.toml"
+    text = find_config("paper_sim").read_text(encoding="utf-8")
+    bench.write_text(text.replace('clock = "virtual"', 'clock = "wall"'), encoding="utf-8")
+    out = tmp_path / "x.h5"
+    command = [sys.executable, "-m", "qdlab", "run", recipe, "--bench", bench, "--out", out]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        while not out.exists() and process.poll() is None:
+            os.sched_yield()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert "interrupted (SIGINT)" in stderr
+    with qdlab.open(out) as run:
+        assert run.attrs["status"] == "stopped"
+        assert run.attrs["reason"] == "interrupted (SIGINT)"
