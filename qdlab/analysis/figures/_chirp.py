@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis.figures._style import BLUE, GREY, ORANGE, needed, new_figure
+from qdlab.analysis.figures._style import BLUE, GREY, ORANGE, SMALL, needed, new_figure
 
 
 def chirp(reduction: Reduction) -> Figure:
@@ -33,7 +33,5 @@ def chirp(reduction: Reduction) -> Figure:
     below.set_xlabel("wavelength (nm)")
     above.legend(frameon=False, fontsize="small")
     shape = f"{artefact.shape} artefact, σ = {1e3 * artefact.width_ps:.0f} fs"
-    above.set_title(
-        f"{shape}; residual rms {1e3 * fit.residual_rms_ps:.1f} fs", fontsize="small", color="0.4"
-    )
+    above.set_title(f"{shape}; residual rms {1e3 * fit.residual_rms_ps:.1f} fs", **SMALL)
     return figure

@@ -12,62 +12,68 @@ from numpy.typing import NDArray
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._windows import Floats, inside
-from qdlab.analysis.figures._style import MOD, GainScale, edges, gain_scale, labels_of, needed, new_figure
+from qdlab.analysis.figures._style import (
+    MOD,
+    SMALL,
+    GainScale,
+    edges,
+    gain_scale,
+    labels_of,
+    needed,
+    new_figure,
+    smoothed,
+)
 
 N_COLUMNS = 3
-SMOOTH_PX = 9
+SMOOTH_PX = 15
 
 
 def gain_maps(reduction: Reduction) -> Figure:
     """Draw A* of the least and the most doped film at a low, a middle and the highest fluence."""
     a_star, gain = needed(reduction.a_star, "A*"), needed(reduction.gain, "spectrum at the gain delay")
-    after = a_star.isel(delay_ps=a_star["delay_ps"].to_numpy() > 0.0)
-    known = np.isfinite(after).any(["delay_ps", "wavelength_nm"]).to_numpy()
+    after = a_star.isel(delay_ps=a_star["delay_ps"].to_numpy() > 0.0).sortby("wavelength_nm")
+    known = after.notnull().any(["delay_ps", "wavelength_nm"]).to_numpy()
     rows = _rows(reduction, known.any(axis=1))
     columns = _columns(known[rows].all(axis=0))
     if not after.sizes["delay_ps"] or not columns:
         raise MissingDataError("no figure: no A* after time zero")
-    shown = MOD * after.isel(potential_v=rows, fluence_cm2=columns).to_numpy()
-    scale = gain_scale(*_limits(shown, after["wavelength_nm"].to_numpy(), reduction.choices.fit_nm))
+    nm = after["wavelength_nm"].to_numpy()
+    shown = MOD * smoothed(after.isel(potential_v=rows, fluence_cm2=columns).to_numpy(), SMOOTH_PX)
+    noise = _noise(shown[..., inside(nm, reduction.choices.quiet_nm)])
+    scale = gain_scale(*_limits(shown[..., inside(nm, reduction.choices.fit_nm)]))
     labels = labels_of(reduction.held, after["potential_v"].to_numpy())
     figure = new_figure(3.1 * len(columns) + 1.0, 2.9 * len(rows))
     grid = figure.subplots(len(rows), len(columns), squeeze=False, sharex=True, sharey=True)
     for r, i in enumerate(rows):
         for c, j in enumerate(columns):
-            mesh = _panel(grid[r, c], after, shown[r, c], scale)
+            mesh = _panel(grid[r, c], after, shown[r, c], scale, -2.0 * noise)
             n_x = f"⟨$N_X$⟩ = {float(gain['n_x'][i, j]):.2f}" if "n_x" in gain else f"fluence {j + 1}"
             grid[r, c].set_title(f"{labels[i]},  {n_x}", fontsize="small")
         grid[r, 0].set_ylabel("delay (ps)")
     for axes in grid[-1]:
         axes.set_xlabel("wavelength (nm)")
-    figure.colorbar(mesh, ax=grid, label="A* (mOD); below 0: gain", extend="max")
-    figure.suptitle(f"line: A* = 0;  {reduction.quantity}", fontsize="small", color="0.4")
+    figure.colorbar(mesh, ax=grid, label="A* (mOD); below 0: gain", extend="both")
+    figure.suptitle(f"inside the line: gain beyond twice the noise;  {reduction.quantity}", **SMALL)
     return figure
 
 
-def _panel(axes: Axes, after: xr.DataArray, a_star_mod: Floats, scale: GainScale) -> QuadMesh:
-    """Draw one map [delay, px]; the line is transparency."""
+def _panel(
+    axes: Axes, after: xr.DataArray, a_star_mod: Floats, scale: GainScale, level_mod: float
+) -> QuadMesh:
+    """Draw one map [delay, px] with the line where A* is `level_mod`."""
     delays, nm = after["delay_ps"].to_numpy(), after["wavelength_nm"].to_numpy()
-    order = np.argsort(nm)
     colours, norm = scale
-    mesh = axes.pcolormesh(
-        edges(nm[order]),
-        edges(delays, logarithmic=True),
-        a_star_mod[:, order],
-        cmap=colours,
-        norm=norm,
-        rasterized=True,
-    )
+    borders = edges(nm), edges(delays, logarithmic=True)
+    mesh = axes.pcolormesh(*borders, a_star_mod, cmap=colours, norm=norm, rasterized=True)
     axes.set_yscale("log")
-    smooth = np.apply_along_axis(_smoothed, 1, a_star_mod[:, order])
-    if delays.size > 1 and np.nanmin(smooth) < 0.0 < np.nanmax(smooth):
-        axes.contour(nm[order], delays, smooth, [0.0], colors="k", linewidths=0.8)
+    if delays.size > 1 and np.nanmin(a_star_mod) < level_mod < np.nanmax(a_star_mod):
+        axes.contour(nm, delays, a_star_mod, [level_mod], colors="k", linewidths=0.8, linestyles="-")
     return mesh
 
 
-def _smoothed(spectrum: Floats) -> Floats:
-    """Average over neighbouring pixels, so that the line of transparency is not one of noise."""
-    return np.convolve(spectrum, np.full(SMOOTH_PX, 1.0 / SMOOTH_PX), mode="same")
+def _noise(quiet_mod: Floats) -> float:
+    """Return the scatter where the film does not absorb; 0 if that was not seen."""
+    return float(np.nanstd(quiet_mod)) if np.isfinite(quiet_mod).any() else 0.0
 
 
 def _rows(reduction: Reduction, known: NDArray[np.bool_]) -> list[int]:
@@ -91,10 +97,9 @@ def _columns(known: NDArray[np.bool_]) -> list[int]:
     return list(dict.fromkeys(int(measured[k]) for k in picked))
 
 
-def _limits(a_star_mod: Floats, nm: Floats, window_nm: tuple[float, float]) -> tuple[float, float]:
-    """Return the colour limits: the extremes in the window of the lines, without the noisiest pixels."""
-    seen = a_star_mod[..., inside(nm, window_nm)]
-    seen = seen[np.isfinite(seen)]
+def _limits(a_star_mod: Floats) -> tuple[float, float]:
+    """Return the colour limits: the extremes, without the noisiest points."""
+    seen = a_star_mod[np.isfinite(a_star_mod)]
     if not seen.size:
         return -1.0, 1.0
     low, high = np.quantile(seen, [0.002, 0.998])

@@ -18,7 +18,10 @@ from qdlab.analysis.figures._style import (
     needed,
     new_figure,
     shade_band,
+    smoothed,
 )
+
+SMOOTH_PX = 5
 
 
 def gain_spectra(reduction: Reduction) -> Figure:
@@ -31,9 +34,18 @@ def gain_spectra(reduction: Reduction) -> Figure:
     labels = labels_of(reduction.held, gain["potential_v"].to_numpy())
     figure = new_figure(3.6 * min(measured.size, 3), 3.0 * -(-measured.size // 3))
     for axes, i in zip(grid_of(figure, measured.size, 3), measured, strict=True):
-        _panel(axes, gain["wavelength_nm"].to_numpy(), MOD * spectra[i], gain["n_x"].to_numpy()[i], reduction)
+        _panel(
+            axes,
+            gain["wavelength_nm"].to_numpy(),
+            MOD * smoothed(spectra[i], SMOOTH_PX),
+            gain["n_x"].to_numpy()[i],
+            reduction,
+        )
         axes.set_title(labels[i], fontsize="small")
         axes.set_ylabel(f"{name} (mOD)")
+    figure.legend(
+        *axes.get_legend_handles_labels(), title="⟨$N_X$⟩", loc="outside right center", frameon=False
+    )
     figure.suptitle(
         f"at {reduction.choices.gain_delay_ps:g} ps; shaded: 1S band; {reduction.quantity}",
         fontsize="small",
@@ -58,4 +70,3 @@ def _panel(axes: Axes, nm: Floats, spectra_mod: Floats, n_x: Floats, reduction: 
         axes.plot(nm[window], spectrum[window], color=colour, lw=0.9, label=f"{excitons:.2g}")
     axes.set_xlim(*reduction.choices.fit_nm)
     axes.set_xlabel("wavelength (nm)")
-    axes.legend(title="⟨$N_X$⟩", fontsize="xx-small", title_fontsize="x-small", ncols=2, frameon=False)

@@ -8,7 +8,16 @@ from matplotlib.figure import Figure
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._windows import Floats
-from qdlab.analysis.figures._style import MOD, delay_scale, fluence_colours, needed, new_figure, strongest
+from qdlab.analysis.figures._style import (
+    MOD,
+    SMALL,
+    delay_scale,
+    fluence_colours,
+    needed,
+    new_figure,
+    smoothed,
+    strongest,
+)
 
 N_TRACES = 5
 MARKERS = "osD^v"
@@ -25,8 +34,8 @@ def kinetics(reduction: Reduction) -> Figure:
     figure = new_figure(5.6, 3.8)
     axes = figure.add_subplot()
     axes.axhline(0.0, color="0.8", lw=0.8)
-    centres = np.quantile(nm[useful], np.linspace(0.1, 0.9, N_TRACES))
-    for centre, colour, marker in zip(centres, fluence_colours(centres), MARKERS, strict=True):
+    centres = _telling(nm[useful], values[:, useful])
+    for centre, colour, marker in zip(centres, fluence_colours(centres), MARKERS, strict=False):
         near = np.abs(nm - centre) <= 0.01 * np.ptp(nm)
         axes.plot(
             delays, _mean(values[:, near]), color=colour, marker=marker, ms=3, lw=1, label=f"{centre:.0f} nm"
@@ -35,8 +44,18 @@ def kinetics(reduction: Reduction) -> Figure:
     axes.set_xlabel("delay (ps)")
     axes.set_ylabel("ΔA (mOD)")
     axes.legend(frameon=False, fontsize="small")
-    axes.set_title(reduction.quantity, fontsize="small", color="0.4")
+    axes.set_title(reduction.quantity, **SMALL)
     return figure
+
+
+def _telling(nm: Floats, values: Floats) -> Floats:
+    """Return wavelengths of the largest signals, each a tenth of the spectrum away from the others."""
+    size = smoothed(np.nanmean(values**2, axis=0), max(nm.size // 50, 1))
+    apart_nm, centres = 0.1 * np.ptp(nm), list[float]()
+    for at in nm[np.argsort(-size, kind="stable")]:
+        if all(abs(at - centre) >= apart_nm for centre in centres) and len(centres) < N_TRACES:
+            centres.append(float(at))
+    return np.sort(centres)
 
 
 def _mean(values: Floats) -> Floats:

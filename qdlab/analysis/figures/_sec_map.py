@@ -10,7 +10,16 @@ from matplotlib.figure import Figure
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._windows import inside
-from qdlab.analysis.figures._style import BLUE, MOD, edges, fluence_colours, labels_of, new_figure, shade_band
+from qdlab.analysis.figures._style import (
+    BLUE,
+    MOD,
+    SMALL,
+    edges,
+    fluence_colours,
+    labels_of,
+    new_figure,
+    shade_band,
+)
 
 
 def sec_map(reduction: Reduction) -> Figure:
@@ -25,7 +34,7 @@ def sec_map(reduction: Reduction) -> Figure:
         _map(figure, map_axes, sweep)
     if held is not None and ground is not None:
         _held(spectra, held, ground, reduction)
-    figure.suptitle(reduction.quantity, fontsize="small", color="0.4")
+    figure.suptitle(reduction.quantity, **SMALL)
     return figure
 
 
@@ -75,4 +84,5 @@ def _held(axes: Axes, held: xr.Dataset, ground: xr.Dataset, reduction: Reduction
         axes.plot(fitted, MOD * reduction.lines.curve(fitted), "k--", lw=1, label="Gaussians fitted to A$_0$")
     axes.set_xlabel("wavelength (nm)")
     axes.set_ylabel("A$_0$ + ΔA$_{SEC}$ (mOD)")
-    axes.legend(fontsize="x-small", frameon=False)
+    axes.set_ylim(top=1.4 * axes.get_ylim()[1])
+    axes.legend(fontsize="x-small", frameon=False, ncols=2)

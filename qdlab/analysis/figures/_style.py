@@ -17,6 +17,9 @@ from qdlab.analysis._windows import Floats
 MOD = 1e3
 """Absorbance to mOD."""
 
+SMALL: dict[str, Any] = {"fontsize": "small", "color": "0.4"}
+"""For the remark above a figure."""
+
 GainScale = tuple[LinearSegmentedColormap, Normalize]
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "0.55"
@@ -62,9 +65,10 @@ def edges(values: Floats, *, logarithmic: bool = False) -> Floats:
 
 def gain_scale(lowest: float, highest: float) -> GainScale:
     """Return colours for A*: absorption from white to black, gain (negative) from yellow into the dark."""
-    gain = matplotlib.colormaps["plasma"](np.linspace(0.05, 0.95, 128))
+    gain = matplotlib.colormaps["plasma"](np.linspace(0.05, 0.95, 112))
+    fading = np.linspace(gain[-1], 1.0, 16)  # so that noise about zero stays pale
     absorption = matplotlib.colormaps["Greys"](np.linspace(0.0, 0.95, 128))
-    colours = LinearSegmentedColormap.from_list("gain", np.vstack([gain, absorption]), N=512)
+    colours = LinearSegmentedColormap.from_list("gain", np.vstack([gain, fading, absorption]), N=512)
     return colours, TwoSlopeNorm(0.0, min(lowest, -1e-9), max(highest, 1e-9))
 
 
@@ -88,6 +92,16 @@ def labels_of(held: xr.Dataset | None, potentials_v: Floats) -> list[str]:
 def shade_band(axes: Axes, band_nm: tuple[float, float]) -> None:
     """Mark the 1S window."""
     axes.axvspan(*band_nm, color="0.92", zorder=0)
+
+
+def smoothed(spectra: Floats, n_px: int) -> Floats:
+    """Average over the known ones of `n_px` neighbouring pixels, along the last axis; NaN stays NaN."""
+    from scipy.ndimage import uniform_filter1d
+
+    known = np.isfinite(spectra)
+    mean = uniform_filter1d(np.where(known, spectra, 0.0), n_px, axis=-1, mode="constant")
+    share = uniform_filter1d(known.astype(np.float64), n_px, axis=-1, mode="constant")
+    return np.where(known, mean / np.where(known, share, 1.0), np.nan)
 
 
 def strongest(values: xr.DataArray) -> xr.DataArray:

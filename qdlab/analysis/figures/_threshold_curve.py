@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._threshold import Threshold
-from qdlab.analysis.figures._style import BLUE, ORANGE, new_figure
+from qdlab.analysis.figures._style import BLUE, ORANGE, SMALL, new_figure
 from qdlab.physics import gain_threshold
 
 
@@ -29,7 +29,7 @@ def threshold_curve(reduction: Reduction) -> Figure:
     axes.set_xlabel("injected electrons per dot ⟨$n_{1S}$⟩")
     axes.set_ylabel("gain threshold ⟨$N_X$⟩ (excitons per dot)")
     axes.legend(frameon=False)
-    axes.set_title(reduction.quantity, fontsize="small", color="0.4")
+    axes.set_title(reduction.quantity, **SMALL)
     return figure
 
 
@@ -43,7 +43,4 @@ def _draw(axes: Axes, threshold: Threshold) -> None:
     below = threshold.censored == "below"
     axes.errorbar(
         x, threshold.n_gain, 0.06, x_error, fmt="_", color=BLUE, capsize=3, uplims=below, lolims=not below
-    )
-    axes.annotate(
-        "≤" if below else "≥", (x, threshold.n_gain), (4, 4), textcoords="offset points", color=BLUE
     )

@@ -1,4 +1,4 @@
-"""dA over wavelength and delay at the first potential and the highest fluence."""
+"""dA over wavelength and delay where there is no A*: first potential, highest fluence."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from matplotlib.figure import Figure
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis.figures._style import MOD, delay_scale, edges, needed, new_figure, strongest
+from qdlab.analysis.figures._style import MOD, SMALL, delay_scale, edges, needed, new_figure, strongest
 
 
 def transient_map(reduction: Reduction) -> Figure:
     """Draw dA corrected for chirp; the delay axis is linear about time zero and logarithmic beyond."""
     transient = needed(reduction.transient, "transient absorption")
+    if reduction.a_star is not None:
+        raise MissingDataError("no figure: the maps of A* show more")
     da = strongest(transient["da"])
     delays, nm = da["delay_ps"].to_numpy(), da["wavelength_nm"].to_numpy()
     values = MOD * da.to_numpy()[:, np.argsort(nm)]
@@ -28,5 +30,5 @@ def transient_map(reduction: Reduction) -> Figure:
     axes.set_xlabel("wavelength (nm)")
     axes.set_ylabel("delay (ps)")
     figure.colorbar(mesh, ax=axes, label="ΔA (mOD)", extend="both")
-    axes.set_title(reduction.quantity, fontsize="small", color="0.4")
+    axes.set_title(reduction.quantity, **SMALL)
     return figure
