@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qdlab.analysis._windows import Floats
+
+Mask = NDArray[np.bool_]
+
+
+DENSE_PS = 0.3
+"""Points closer than this follow the rise at time zero."""
 
 
 def correct_chirp(
@@ -12,26 +19,29 @@ def correct_chirp(
 ) -> Floats:
     """Return dA [..., delay, px] at `wanted_ps` after each pixel's time zero; by default the measured delays.
 
-    `delays_ps` rises strictly; `t0_ps` [px]. Each trace is interpolated at delay + t0, before and after time
-    zero separately, because nothing is known of the rise between two sparse points. Beyond the outermost
-    point of a side its value is held if that is at most `hold_share` of the delay away (a decay on a
+    `delays_ps` rises strictly; `t0_ps` [px]. Each trace is interpolated at delay + t0; where the points are
+    sparse, before and after time zero separately, because nothing is known of the rise between them. Beyond
+    the outermost point its value is held if that is at most `hold_share` of the delay away (a decay on a
     logarithmic axis does not change over that); further out it is NaN, and NaN is never interpolated over.
     """
     wanted = delays_ps if wanted_ps is None else wanted_ps
+    hold = hold_share * np.abs(wanted)
     corrected = np.full((*da.shape[:-2], len(wanted), len(t0_ps)), np.nan)
     for px, t0 in enumerate(t0_ps):
-        for known, asked in (
-            (np.flatnonzero(delays_ps < t0), np.flatnonzero(wanted < 0.0)),
-            (np.flatnonzero(delays_ps >= t0), np.flatnonzero(wanted >= 0.0)),
-        ):
-            if known.size and asked.size:
+        for known, asked in _sides(delays_ps, wanted, t0):
+            if known.any() and asked.any():
                 corrected[..., asked, px] = _interpolated(
-                    da[..., known, px],
-                    delays_ps[known],
-                    wanted[asked] + t0,
-                    hold_share * np.abs(wanted[asked]),
+                    da[..., known, px], delays_ps[known], wanted[asked] + t0, hold[asked]
                 )
     return corrected
+
+
+def _sides(delays_ps: Floats, wanted_ps: Floats, t0_ps: float) -> list[tuple[Mask, Mask]]:
+    """Return which measured and which wanted delays belong together: all, or those before and those after."""
+    before, wanted_before = delays_ps < t0_ps, wanted_ps < 0.0
+    if before.any() and not before.all() and np.diff(delays_ps)[before.sum() - 1] <= DENSE_PS:
+        return [(np.ones_like(before), np.ones_like(wanted_before))]
+    return [(before, wanted_before), (~before, ~wanted_before)]
 
 
 def _interpolated(trace: Floats, known_ps: Floats, asked_ps: Floats, hold_ps: Floats) -> Floats:

@@ -21,6 +21,8 @@ def chirp(reduction: Reduction) -> Figure:
         (fit.used, {"color": BLUE, "marker": "o"}, "artefact"),
         (~fit.used, {"color": GREY, "marker": "x"}, "left out"),
     ):
+        if not used.any():
+            continue
         points = (artefact.wavelength_nm[used], artefact.time_ps[used], artefact.error_ps[used])
         above.errorbar(*points, ls="", ms=3, lw=0.8, label=name, **style)
     above.plot(nm, t0, color=ORANGE, label=f"polynomial of order {len(fit.coefficients) - 1}")

@@ -26,6 +26,7 @@ from qdlab.analysis.figures._style import (
 
 N_COLUMNS = 3
 SMOOTH_PX = 15
+N_SIGMA = 3.0
 
 
 def gain_maps(reduction: Reduction) -> Figure:
@@ -46,14 +47,16 @@ def gain_maps(reduction: Reduction) -> Figure:
     grid = figure.subplots(len(rows), len(columns), squeeze=False, sharex=True, sharey=True)
     for r, i in enumerate(rows):
         for c, j in enumerate(columns):
-            mesh = _panel(grid[r, c], after, shown[r, c], scale, -2.0 * noise)
+            mesh = _panel(grid[r, c], after, shown[r, c], scale, -N_SIGMA * noise)
             n_x = f"⟨$N_X$⟩ = {float(gain['n_x'][i, j]):.2f}" if "n_x" in gain else f"fluence {j + 1}"
             grid[r, c].set_title(f"{labels[i]},  {n_x}", fontsize="small")
         grid[r, 0].set_ylabel("delay (ps)")
     for axes in grid[-1]:
         axes.set_xlabel("wavelength (nm)")
     figure.colorbar(mesh, ax=grid, label="A* (mOD); below 0: gain", extend="both")
-    figure.suptitle(f"inside the line: gain beyond twice the noise;  {reduction.quantity}", **SMALL)
+    figure.suptitle(
+        f"inside the line: gain beyond {N_SIGMA:g} times the noise;  {reduction.quantity}", **SMALL
+    )
     return figure
 
 

@@ -34,13 +34,8 @@ def gain_spectra(reduction: Reduction) -> Figure:
     labels = labels_of(reduction.held, gain["potential_v"].to_numpy())
     figure = new_figure(3.6 * min(measured.size, 3), 3.0 * -(-measured.size // 3))
     for axes, i in zip(grid_of(figure, measured.size, 3), measured, strict=True):
-        _panel(
-            axes,
-            gain["wavelength_nm"].to_numpy(),
-            MOD * smoothed(spectra[i], SMOOTH_PX),
-            gain["n_x"].to_numpy()[i],
-            reduction,
-        )
+        spectra_mod = MOD * smoothed(spectra[i], SMOOTH_PX)
+        _panel(axes, gain["wavelength_nm"].to_numpy(), spectra_mod, gain["n_x"].to_numpy()[i], reduction)
         axes.set_title(labels[i], fontsize="small")
         axes.set_ylabel(f"{name} (mOD)")
     figure.legend(

@@ -40,7 +40,7 @@ def kinetics(reduction: Reduction) -> Figure:
         axes.plot(
             delays, _mean(values[:, near]), color=colour, marker=marker, ms=3, lw=1, label=f"{centre:.0f} nm"
         )
-    axes.set_xscale("symlog", **delay_scale(delays))
+    axes.set_xscale(**delay_scale(delays))
     axes.set_xlabel("delay (ps)")
     axes.set_ylabel("ΔA (mOD)")
     axes.legend(frameon=False, fontsize="small")

@@ -114,6 +114,7 @@ def strongest(values: xr.DataArray) -> xr.DataArray:
     return first.isel(fluence_cm2=int(measured[np.argmax(np.nan_to_num(fluence))]))
 
 
-def delay_scale(delays_ps: Floats) -> dict[str, float]:
-    """Return where a symmetric logarithmic delay axis turns linear: about time zero."""
-    return {"linthresh": 1.0, "linscale": 1.0 if np.abs(delays_ps).max() > 10.0 else 3.0}
+def delay_scale(delays_ps: Floats) -> dict[str, Any]:
+    """Return the scale of a delay axis: linear if short, else linear about time zero, logarithmic beyond."""
+    long = np.abs(delays_ps).max() > 10.0
+    return {"value": "symlog", "linthresh": 1.0} if long else {"value": "linear"}

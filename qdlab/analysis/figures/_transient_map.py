@@ -26,7 +26,7 @@ def transient_map(reduction: Reduction) -> Figure:
     mesh = axes.pcolormesh(
         edges(np.sort(nm)), edges(delays), values, cmap="PuOr", vmin=-limit, vmax=limit, rasterized=True
     )
-    axes.set_yscale("symlog", **delay_scale(delays))
+    axes.set_yscale(**delay_scale(delays))
     axes.set_xlabel("wavelength (nm)")
     axes.set_ylabel("delay (ps)")
     figure.colorbar(mesh, ax=axes, label="ΔA (mOD)", extend="both")
