@@ -16,7 +16,8 @@ from qdlab.errors import InputError
 from qdlab.storage import open_run
 
 RESULTS = "results.json"
-_HEADINGS = ("potential / V", "electrons per dot", "threshold <N_X>", "68 % interval", "counting model")
+_CAPTION = "electrons per dot; excitons per dot at transparency; theory: transition counting"
+_HEADINGS = ("potential / V", "n_1S", "N_gain", "68 % interval", "theory")
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
@@ -45,7 +46,7 @@ def print_thresholds(reduction: Reduction, console: Console) -> None:
 
 
 def _table(thresholds: list[dict[str, Any]]) -> Table:
-    table = Table(title="Gain thresholds of the 1S band", title_justify="left")
+    table = Table(title="Gain thresholds of the 1S band", title_justify="left", caption=_CAPTION)
     for heading in (
         "potential / V",
         "electrons per dot",
@@ -53,7 +54,7 @@ def _table(thresholds: list[dict[str, Any]]) -> Table:
         "68 % interval",
         "counting model",
     ):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in thresholds:
         table.add_row(
             _number(row["potential_v"], 2, sign=True),

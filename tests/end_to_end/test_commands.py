@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -138,23 +139,47 @@ def test_a_safety_limit_exits_with_4(qdlab_command: CommandLine, recipe: Path, t
         assert "cell current" in run.attrs["reason"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to another process group there")
-def test_ctrl_c_stops_a_run_safely_and_exits_with_130(recipe: Path, tmp_path: Path) -> None:
-    """In real time a run lasts minutes; it is interrupted as soon as its file is there."""
+@pytest.fixture
+def real_time_run(recipe: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A run in real time, which lasts minutes, as soon as its file is there; and the file."""
     bench = tmp_path / "real_time.toml"
     text = find_config("paper_sim").read_text(encoding="utf-8")
     bench.write_text(text.replace('clock = "virtual"', 'clock = "wall"'), encoding="utf-8")
     out = tmp_path / "x.h5"
     command = [sys.executable, "-m", "qdlab", "run", recipe, "--bench", bench, "--out", out]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    ) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, encoding="utf-8") as process:
         while not out.exists() and process.poll() is None:
-            os.sched_yield()
-        process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=60)
+            threading.Event().wait(0.01)
+        yield process, out
+        process.kill()
+
+
+RealTimeRun = tuple[subprocess.Popen[str], Path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to another process group there")
+def test_ctrl_c_stops_a_run_safely_and_exits_with_130(real_time_run: RealTimeRun) -> None:
+    process, out = real_time_run
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130, stderr
     assert "interrupted (SIGINT)" in stderr
     with qdlab.open(out) as run:
         assert run.attrs["status"] == "stopped"
         assert run.attrs["reason"] == "interrupted (SIGINT)"
+
+
+def test_a_killed_run_has_died_and_its_file_opens(
+    real_time_run: RealTimeRun, qdlab_command: CommandLine
+) -> None:
+    process, out = real_time_run
+    assert "running" in qdlab_command("info", out).stdout
+    process.kill()
+    process.communicate(timeout=60)
+    told = qdlab_command("info", out)
+    assert told.returncode == 0
+    assert "died" in told.stdout
+    reduced = qdlab_command("reduce", out)
+    assert reduced.returncode == 0, reduced.stderr
+    assert "note:" in reduced.stdout
