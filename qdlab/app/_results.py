@@ -47,13 +47,7 @@ def print_thresholds(reduction: Reduction, console: Console) -> None:
 
 def _table(thresholds: list[dict[str, Any]]) -> Table:
     table = Table(title="Gain thresholds of the 1S band", title_justify="left", caption=_CAPTION)
-    for heading in (
-        "potential / V",
-        "electrons per dot",
-        "threshold <N_X>",
-        "68 % interval",
-        "counting model",
-    ):
+    for heading in _HEADINGS:
         table.add_column(heading, justify="right", no_wrap=True)
     for row in thresholds:
         table.add_row(
