@@ -3,7 +3,8 @@
 An instrument's table names its driver; the driver's class owns the rest of the table through its
 `Options`. Simulated instruments share one world, made from the [simulation] table on the bench's clock:
 those with `driver = "simulated"` are plain faces of it; those with a real driver and a resource "sim://..."
-reach it through that driver's bytes. "sim://?beam=pump" hands options to that face.
+reach it through that driver's bytes, or through a stand-in for the vendor's library that the driver uses.
+"sim://?beam=pump" hands options to that face.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from qdlab.app import _plugins as plugins
 from qdlab.app._bench_tables import ROLES, SHUTTERS, SIMULATED, SIMULATED_LINE, BenchTable
 from qdlab.app._tables import validate
 from qdlab.app._toml import find_config, read_toml, unknown_key
-from qdlab.app._wire_faces import make_wire, on_wire, wire_named, wires_named
+from qdlab.app._wire_faces import make_wire, on_library, on_wire, wire_named, wires_named
 from qdlab.clock import Clock, VirtualClock, WallClock
 from qdlab.errors import InputError
 from qdlab.instruments import Bench, LineSettings, Safety, Surroundings, Timing, Transport
@@ -118,8 +119,7 @@ class _Loader:
             return None
         if simulated:
             return factory(role, options, world)
-        wire = self._wire(role, wire_named(table), world) if on_wire(table) else None
-        return factory(role, options, self._surroundings(wire, clock))
+        return factory(role, options, self._surroundings(role, table, clock, world))
 
     def _wire(self, role: str, named: str, world: Any) -> Any:
         """Make one wire face; None if there is none of that name."""
@@ -131,8 +131,12 @@ class _Loader:
             self.problems.extend(error.problems)
             return None
 
-    def _surroundings(self, wire: Any, clock: Clock) -> Surroundings:
-        """Return the clock and the lines for a driver; "sim://" leads to its wire face of the world."""
+    def _surroundings(self, role: str, table: dict[str, Any], clock: Clock, world: Any) -> Surroundings:
+        """Return the clock and the lines for a driver; "sim://" leads to its face of the world."""
+        if on_library(table):
+            library = plugins.load("libraries", table["driver"], self.file)(world)
+            return Surroundings(clock, _no_line, library)
+        wire = self._wire(role, wire_named(table), world) if on_wire(table) else None
 
         def connect_to(resource: str, line: LineSettings) -> Transport:
             if resource.startswith(SIMULATED_LINE):
@@ -154,6 +158,10 @@ class _Loader:
         return plugins.load("drivers", driver, where)
 
 
+def _no_line(resource: str, line: LineSettings) -> Transport:
+    raise InputError(f"{resource}: this driver uses a library, not a line")
+
+
 def _role_problems(table: BenchTable) -> Iterator[str]:
     """Yield what is wrong with the choice of instruments."""
     for role in table.instruments:
@@ -170,7 +178,9 @@ def _role_problems(table: BenchTable) -> Iterator[str]:
 
 def _simulated(table: BenchTable) -> list[str]:
     return [
-        role for role, item in table.instruments.items() if item.get("driver") == SIMULATED or on_wire(item)
+        role
+        for role, item in table.instruments.items()
+        if item.get("driver") == SIMULATED or on_wire(item) or on_library(item)
     ]
 
 

@@ -17,6 +17,15 @@ def wires_named(table: BenchTable) -> dict[str, str]:
 
 def on_wire(instrument: dict[str, Any]) -> bool:
     """Whether an instrument's table asks for a simulated line."""
+    return _in_simulation(instrument) and not on_library(instrument)
+
+
+def on_library(instrument: dict[str, Any]) -> bool:
+    """Whether an instrument's table asks for the stand-in of a vendor's library, which has no line."""
+    return _in_simulation(instrument) and instrument.get("driver") in plugins.registered("libraries")
+
+
+def _in_simulation(instrument: dict[str, Any]) -> bool:
     return str(instrument.get("resource", "")).startswith(SIMULATED_LINE)
 
 

@@ -6,7 +6,7 @@ import threading
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from qdlab.clock import Clock
 
@@ -67,3 +67,5 @@ class Surroundings:
 
     clock: Clock
     connect: Connect
+    library: Any = None
+    """Stand-in for a vendor's library if the instrument is simulated; None: the driver imports the real one."""
