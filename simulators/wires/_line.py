@@ -15,7 +15,7 @@ class SimulatedLine(BufferedTransport):
 
     def __init__(self, resource: str, wire: Wire, clock: Clock) -> None:
         super().__init__(resource, clock)
-        self._wire: Wire | None = wire
+        self._wire: Wire | None = wire.connection()
 
     def close(self) -> None:
         """Disconnect; harmless if closed already."""

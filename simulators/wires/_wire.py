@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from simulators.world import World
 
@@ -14,9 +15,16 @@ class Wire(ABC):
     says so, and `transmit` gives only what is due by now.
     """
 
+    takes_place: ClassVar[bool] = False
+    """Whether it must be told where it stands: what follows "sim://" in a resource is its second argument."""
+
     def __init__(self, world: World) -> None:
         self._world = world
         self._pending = bytearray()
+
+    def connection(self) -> Wire:
+        """Return the face that one more connection sees; an instrument with one line has but this one."""
+        return self
 
     @abstractmethod
     def receive(self, data: bytes) -> None:
