@@ -48,7 +48,10 @@ class ShotSeries(Record):
 
 @dataclass(frozen=True)
 class TaPoint(Record):
-    """One transient-absorption point: every shot, which of them were pumped, and what was reached."""
+    """One transient-absorption point: every shot, which of them were pumped, and what was reached.
+
+    Shots that never arrived stand at the end: no light, pulse number 0.
+    """
 
     time_s: float = column("float64", "s", "run time at the first shot")
     position_mm: float = column("float64", "mm", "delay stage position read back")

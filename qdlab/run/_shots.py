@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 
 from qdlab.instruments import ShotBlock
@@ -17,6 +19,8 @@ from qdlab.plan import (
     TaPoint,
 )
 from qdlab.run._session import Session
+
+log = logging.getLogger(__name__)
 
 _GRACE_S = 10.0
 
@@ -61,12 +65,26 @@ def take_shots(step: TakeShots, session: Session) -> None:
     detector.arm(step.n_shots)
     block = detector.read(timeout_s=2.0 * step.n_shots / detector.shot_rate_hz + _GRACE_S)
     session.check_saturation(block.shots)
+    block = _complete(block, step.n_shots)
     record: Record
     if session.plan.stream(step.slot.stream).record is TaPoint:
         record = _ta_point(time_s, session.bench.delay_stage.position_mm, potential_v, current_a, block)
     else:
         record = ShotSeries(time_s, block.shots)
     session.emit(step.slot, record)
+
+
+def _complete(block: ShotBlock, n_shots: int) -> ShotBlock:
+    """Fill up with zeros, pulse number 0, for read-outs that never arrived: a record has its planned size."""
+    missing = n_shots - len(block.sequence)
+    if missing <= 0:
+        return block
+    log.warning("%d of %d read-outs did not arrive", missing, n_shots)
+    return ShotBlock(
+        np.pad(block.shots, ((0, missing), (0, 0))),
+        np.pad(block.pump_on, (0, missing)),
+        np.pad(block.sequence, (0, missing)),
+    )
 
 
 def _ta_point(

@@ -14,6 +14,7 @@ from qdlab.instruments import ShotBlock, TADetector
 from qdlab.limits import Range
 from simulators.faces._face import SimulatedInstrument
 from simulators.world import ProbeLight, Sensor, StrictOptions, World
+from simulators.world.faults import struck_by_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,24 @@ class SimulatedTADetector(SimulatedInstrument, TADetector):
             raise InstrumentStateError(f"{self.name}: no shots to read; arm() it first")
         self._wait(self._block.end_s, timeout_s, f"block of {self._block.pulses.size} shots")
         block, self._block = self._block, None
-        return ShotBlock(self._expose(block), block.tags, block.pulses)
+        return self._spoiled(ShotBlock(self._expose(block), block.tags, block.pulses))
 
     def make_safe(self) -> None:
         """End an acquisition; its shots are lost."""
         self._reach()
         self._block = None
+
+    def _spoiled(self, block: ShotBlock) -> ShotBlock:
+        """Return the block as the faults that are on leave it."""
+        faults, struck = self._reach().faults, struck_by_fault(block.sequence)
+        shots, tags, pulses = block.shots, block.pump_on, block.sequence
+        if "saturated_frame" in faults:
+            shots[struck] = self.saturation_counts
+        if "flipped_pump_flag" in faults:
+            tags = tags ^ struck
+        if "missing_frame" in faults:
+            shots, tags, pulses = shots[~struck], tags[~struck], pulses[~struck]
+        return ShotBlock(shots, tags, pulses)
 
     def _expose(self, block: _Block) -> NDArray[np.uint16]:
         world = self._reach()

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from qdlab.physics import filling
+from simulators.world.faults import SHORT_SIEMENS, Faults
 from simulators.world.options import CellOptions
 
 _ELEMENTARY_CHARGE_C = 1.602176634e-19
@@ -23,8 +24,9 @@ class Cell:
     Reduction is a negative current (IUPAC): injecting electrons draws one.
     """
 
-    def __init__(self, options: CellOptions, now_s: float) -> None:
+    def __init__(self, options: CellOptions, now_s: float, faults: Faults | None = None) -> None:
         self._options = options
+        self._faults: Faults = set() if faults is None else faults
         self._now_s = now_s
         self._connected = False
         self._applied_v = options.open_circuit_v
@@ -56,12 +58,13 @@ class Cell:
         self._program.clear()
         self._applied_v = potential_v
 
-    def sweep(self, potentials_v: Sequence[float], step_s: float, now_s: float) -> None:
-        """Apply potentials one after another, each for `step_s`; the last one stays."""
+    def sweep(self, potentials_v: Sequence[float], step_s: float, now_s: float, delay_s: float = 0.0) -> None:
+        """Apply potentials one after another, each for `step_s`, after a delay; the last one stays."""
         self.advance(now_s)
         self._marks_c = []
-        starts = [(now_s + index * step_s, potential_v) for index, potential_v in enumerate(potentials_v)]
-        self._program = deque([*starts, (now_s + len(potentials_v) * step_s, potentials_v[-1])])
+        start_s = now_s + delay_s
+        starts = [(start_s + index * step_s, potential_v) for index, potential_v in enumerate(potentials_v)]
+        self._program = deque([*starts, (start_s + len(potentials_v) * step_s, potentials_v[-1])])
         self.advance(now_s)
 
     def sweeping(self, now_s: float) -> bool:
@@ -92,11 +95,16 @@ class Cell:
     def current_a(self, now_s: float) -> float:
         """Return the current at this instant."""
         self.advance(now_s)
-        if not self._connected:
+        if not self._wired:
             return 0.0
         injected_per_s = (self._equilibrium(self._applied_v) - self._n_1s) / self._options.charging_s
         layer_a = (self._applied_v - self._layer_v) / self._options.series_ohm
         return self._film_charge_c * injected_per_s + layer_a + self._leak_a
+
+    @property
+    def _wired(self) -> bool:
+        """Whether the potentiostat really reaches the film."""
+        return self._connected and "open_cell" not in self._faults
 
     @property
     def _film_charge_c(self) -> float:
@@ -105,7 +113,8 @@ class Cell:
 
     @property
     def _leak_a(self) -> float:
-        return self._options.leakage_siemens * (self._applied_v - self._options.open_circuit_v)
+        short = SHORT_SIEMENS if "over_current" in self._faults else 0.0
+        return (self._options.leakage_siemens + short) * (self._applied_v - self._options.open_circuit_v)
 
     def _equilibrium(self, potential_v: float) -> float:
         return float(filling(potential_v, self._options.v_half_v, self._options.width_v, STATES))
@@ -114,11 +123,11 @@ class Cell:
         """Relax film and double layer at a constant potential, and count the charge that passed."""
         dt_s, self._now_s = now_s - self._now_s, now_s
         options, n_1s, layer_v = self._options, self._n_1s, self._layer_v
-        rest_v = self._applied_v if self._connected else options.open_circuit_v
-        layer_s = options.series_ohm * options.double_layer_f if self._connected else options.charging_s
+        rest_v = self._applied_v if self._wired else options.open_circuit_v
+        layer_s = options.series_ohm * options.double_layer_f if self._wired else options.charging_s
         self._n_1s = _towards(self._equilibrium(rest_v), n_1s, dt_s, options.charging_s)
         self._layer_v = _towards(rest_v, layer_v, dt_s, layer_s)
-        if self._connected:
+        if self._wired:
             self._passed_c += self._film_charge_c * (self._n_1s - n_1s) + self._leak_a * dt_s
             self._passed_c += options.double_layer_f * (self._layer_v - layer_v)
 

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulators.world.faults import Fault
+
 
 class StrictOptions(BaseModel):
     """Base of all options: frozen, unknown keys and wrong types refused, each field says what it is."""
@@ -155,6 +157,8 @@ class WorldOptions(StrictOptions):
 
     seed: int = Field(1, ge=0)
     """The same seed and the same calls give the same data."""
+    faults: tuple[Fault, ...] = Field((), strict=False)
+    """What is wrong from the start."""
     film: FilmOptions = FilmOptions()
     cell: CellOptions = CellOptions()
     pump: PumpOptions = PumpOptions()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from qdlab.clock import Clock
 from qdlab.plan import LIGHT_PATHS, DelayLine, PumpBeam, SamplePosition
 from simulators.world.cell import Cell
+from simulators.world.faults import JAMMED_MM_S, Faults, slips
 from simulators.world.motion import Motion
 from simulators.world.optics import lamp_light, white_light
 from simulators.world.options import WorldOptions
@@ -36,8 +37,8 @@ class World:
     """The laboratory as it is: film, cell, light and time.
 
     Instruments turn its knobs and look at it; it knows nothing of bytes, displays or limits. It follows the
-    clock whenever it is asked. Knobs: `cell`, `stage`, `sample`, `transmission`, `chopper_running` and the
-    light paths.
+    clock whenever it is asked. Knobs: `cell`, `stage`, `sample`, `transmission`, `chopper_running`, the light
+    paths, and `faults`.
     """
 
     Options = WorldOptions
@@ -45,8 +46,9 @@ class World:
     def __init__(self, options: WorldOptions, clock: Clock) -> None:
         self.options = options
         self.clock = clock
-        self.cell = Cell(options.cell, clock.now_s)
-        self.stage = Motion(0.0, 0.0, clock.now_s, velocity_mm_s=1.0)
+        self.faults: Faults = set(options.faults)
+        self.cell = Cell(options.cell, clock.now_s, self.faults)
+        self._stage = Motion(0.0, 0.0, clock.now_s, velocity_mm_s=1.0)
         self.sample: SamplePosition = "film"
         self.transmission = 0.0
         self.chopper_running = False
@@ -59,6 +61,21 @@ class World:
     def noise(self, source: str) -> np.random.Generator:
         """Return the random numbers of one source of noise; each source has its own."""
         return self._noise[source]
+
+    @property
+    def stage(self) -> Motion:
+        """The delay stage's last move."""
+        return self._stage
+
+    @stage.setter
+    def stage(self, move: Motion) -> None:
+        """Begin a move; a jammed carriage hardly does."""
+        self._stage = replace(move, velocity_mm_s=JAMMED_MM_S) if "stuck_stage" in self.faults else move
+
+    @property
+    def chopper_locked(self) -> bool:
+        """Whether the turning blade follows the laser."""
+        return self.chopper_running and "lost_chopper_lock" not in self.faults
 
     def is_open(self, path: str) -> bool:
         """Whether a light path is open."""
@@ -89,9 +106,10 @@ class World:
 
     def pump_passes(self, pulses: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Whether the chopper lets these pulses through; a standing blade stands open."""
-        return (
-            pulses % CHOPPER_DIVISOR == 0 if self.chopper_running else np.ones(pulses.shape, dtype=np.bool_)
-        )
+        if not self.chopper_running:
+            return np.ones(pulses.shape, dtype=np.bool_)
+        gate = pulses if self.chopper_locked else pulses + slips(pulses)
+        return np.asarray(gate % CHOPPER_DIVISOR == 0)
 
     @property
     def pump_power_w(self) -> float:

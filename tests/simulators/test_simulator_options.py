@@ -105,7 +105,14 @@ def nudged(options: type[BaseModel], path: tuple[str, ...]) -> dict[str, Any]:
     value: Any = options()
     for name in path:
         value = getattr(value, name)
-    changed: Any = value - 1 if isinstance(value, int) else 0.95 * value or 0.005
+    changed: Any
+    match value:
+        case int():
+            changed = value - 1
+        case float():
+            changed = 0.95 * value or 0.005
+        case _:
+            changed = ["open_cell"]  # the faults
     for name in reversed(path[1:]):
         changed = {name: changed}
     return {path[0]: changed}
