@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
 
 from simulators.world import World
 
@@ -14,9 +13,6 @@ class Wire(ABC):
     The world behind it has a clock; what takes time (a move, a lock, a late reply) is over when the clock
     says so, and `transmit` gives only what is due by now.
     """
-
-    takes_place: ClassVar[bool] = False
-    """Whether it must be told where it stands: what follows "sim://" in a resource is its second argument."""
 
     def __init__(self, world: World) -> None:
         self._world = world

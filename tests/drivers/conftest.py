@@ -12,6 +12,7 @@ from simulators import World
 from simulators.wires import SimulatedLine, Wire
 
 WireTo = Callable[[type[Wire]], Surroundings]
+LineTo = Callable[[Wire], Surroundings]
 
 
 @pytest.fixture
@@ -37,3 +38,16 @@ def wire_to(world: World, clock: VirtualClock) -> WireTo:
         return Surroundings(clock, connect)
 
     return wire_to
+
+
+@pytest.fixture
+def line_to(clock: VirtualClock) -> LineTo:
+    """Surroundings whose every resource is the wire face that is given."""
+
+    def line_to(face: Wire) -> Surroundings:
+        def connect(resource: str, line: LineSettings) -> Transport:
+            return SimulatedLine(resource, face, clock)
+
+        return Surroundings(clock, connect)
+
+    return line_to
