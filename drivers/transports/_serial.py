@@ -8,6 +8,8 @@ from qdlab.clock import WallClock
 from qdlab.errors import NotConnectedError
 from qdlab.instruments import BufferedTransport, LineSettings
 
+_CHUNK = 65_536
+
 
 class SerialTransport(BufferedTransport):
     """A serial port, or anything pyserial has a URL for, such as "socket://host:port"."""
@@ -39,8 +41,7 @@ class SerialTransport(BufferedTransport):
         try:
             self._port.timeout = timeout_s
             first: bytes = self._port.read(1)
-            waiting = self._port.in_waiting if first else 0
-            self._port.timeout = 0
-            return first + (self._port.read(waiting) if waiting else b"")
+            self._port.timeout = 0  # then all that is there; a socket's in_waiting is never more than 1
+            return first + (self._port.read(_CHUNK) if first else b"")
         except (serial.SerialException, OSError, TypeError) as error:
             raise NotConnectedError(f"{self.resource}: the line is gone: {error}") from error

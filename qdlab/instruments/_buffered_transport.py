@@ -12,6 +12,8 @@ from qdlab.instruments._transport import Transport
 
 log = logging.getLogger(__name__)
 
+_SHOWN_BYTES = 256
+
 
 class BufferedTransport(Transport):
     """A transport over a line that delivers bytes in pieces; subclasses know the line."""
@@ -61,8 +63,9 @@ class BufferedTransport(Transport):
         self._buffer += got
         if not got and left_s <= 0.0:
             came, self._buffer = bytes(self._buffer), bytearray()
+            shown = repr(came[:_SHOWN_BYTES]) + (f"... ({len(came)} bytes)" if came[_SHOWN_BYTES:] else "")
             raise InstrumentTimeoutError(
-                f"{self.resource}: no complete reply in {timeout_s:g} s; wanted {wanted}, got {came!r}"
+                f"{self.resource}: no complete reply in {timeout_s:g} s; wanted {wanted}, got {shown}"
             )
 
     def _take(self, n_bytes: int) -> bytes:
