@@ -35,10 +35,17 @@ def wire_named(instrument: dict[str, Any]) -> str:
 
 
 def make_wire(named: str, world: Any, where: str) -> Any:
-    """Return the face of the world that "driver?option=text" names; InputError at `where` if none does."""
+    """Return the face of the world that "driver?option=text" names; InputError at `where` if none does.
+
+    The options `fault` and `after` put it behind a bad cable.
+    """
     driver, _, query = named.partition("?")
     face, options = plugins.load("wires", driver, where), dict(parse_qsl(query))
+    fault, after = options.pop("fault", ""), options.pop("after", "0")
     try:
-        return face(world, **options)
+        wire = face(world, **options)
+        if fault:
+            wire = plugins.load("simulators", "faulty_wire", where)(world, wire, fault, int(after))
     except (TypeError, ValueError) as error:
         raise InputError(f"{where}: {driver!r} cannot be simulated with {query!r}: {error}") from error
+    return wire
