@@ -135,3 +135,18 @@ def import_(
     from qdlab.app.commands.import_ import import_
 
     import_(file, out, force=force, console=console)
+
+
+@_command
+def simulate(
+    bench: BenchOption,
+    seed: SeedOption = None,
+    first_port: Annotated[
+        int, typer.Option("--port", min=0, max=65_000, help="First TCP port; 0 takes any free ones.")
+    ] = 0,
+    pty: Annotated[bool, typer.Option("--pty", help="Serve pseudo-terminals too (not on Windows).")] = False,
+) -> None:
+    """Serve a bench's simulated instruments on TCP, each as its cable would show it, until Ctrl-C."""
+    from qdlab.app.commands.simulate import simulate
+
+    simulate(bench, seed, first_port, pty=pty)
