@@ -31,6 +31,11 @@ if not WHY_NO_QT:
     pytest_plugins = ["pytestqt.plugin"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a laboratory hold its own bench against the contract suites."""
+    parser.addoption("--bench", metavar="BENCH.toml", help="a bench to run tests/contract/test_bench.py on")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, in words, what needs Qt where Qt cannot run."""
     if WHY_NO_QT:

@@ -1,0 +1,121 @@
+"""The contract suites on a whole bench: `pytest tests/contract/test_bench.py --bench BENCH.toml`.
+
+On a real bench this moves the stage, switches the cell and opens shutters: put no sample in.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qdlab.app._bench_file import LoadedBench, load_bench
+from qdlab.app._toml import find_config
+from qdlab.clock import Clock
+from qdlab.testing import (
+    AttenuatorContract,
+    ChopperContract,
+    DelayStageContract,
+    PotentiostatContract,
+    PowerMeterContract,
+    SampleHolderContract,
+    ShutterContract,
+    SpectrometerContract,
+    TADetectorContract,
+)
+
+
+class OnBench:
+    """The bench of the command line; without one these suites have nothing to look at."""
+
+    @pytest.fixture
+    def loaded(self, request: pytest.FixtureRequest) -> LoadedBench:
+        bench = request.config.getoption("--bench")
+        if bench is None:
+            pytest.skip("no --bench BENCH.toml given")
+        return load_bench(bench)
+
+    @pytest.fixture
+    def clock(self, loaded: LoadedBench) -> Clock:
+        return loaded.clock
+
+
+class TestPotentiostat(OnBench, PotentiostatContract):
+    @pytest.fixture
+    def instrument(self, loaded: LoadedBench) -> Any:
+        return loaded.bench.potentiostat
+
+
+class TestDelayStage(OnBench, DelayStageContract):
+    @pytest.fixture
+    def instrument(self, loaded: LoadedBench) -> Any:
+        return loaded.bench.delay_stage
+
+
+class TestChopper(OnBench, ChopperContract):
+    @pytest.fixture
+    def instrument(self, loaded: LoadedBench) -> Any:
+        return loaded.bench.chopper
+
+
+class TestTADetector(OnBench, TADetectorContract):
+    @pytest.fixture
+    def instrument(self, loaded: LoadedBench) -> Iterator[Any]:
+        """Give the camera a turning chopper to tag its shots by."""
+        chopper = loaded.bench.chopper
+        chopper.open()
+        chopper.start()
+        yield loaded.bench.ta_detector
+        chopper.stop()
+        chopper.close()
+
+
+class TestSpectrometer(OnBench, SpectrometerContract):
+    @pytest.fixture
+    def instrument(self, loaded: LoadedBench) -> Any:
+        return loaded.bench.spectrometer
+
+
+class TestAttenuator(OnBench, AttenuatorContract):
+    @pytest.fixture
+    def instrument(self, loaded: LoadedBench) -> Any:
+        return loaded.bench.attenuator
+
+
+class TestPowerMeter(OnBench, PowerMeterContract):
+    @pytest.fixture
+    def instrument(self, loaded: LoadedBench) -> Any:
+        return loaded.bench.power_meter
+
+
+class TestSampleHolder(OnBench, SampleHolderContract):
+    @pytest.fixture
+    def instrument(self, loaded: LoadedBench) -> Any:
+        return loaded.bench.sample_holder
+
+
+@pytest.mark.parametrize("path", ["lamp", "excitation", "pump", "probe"])
+class TestShutter(OnBench, ShutterContract):
+    @pytest.fixture
+    def instrument(self, loaded: LoadedBench, path: str) -> Any:
+        return loaded.bench.shutters[path]
+
+
+def test_the_simulated_bench_keeps_all_contracts(request: pytest.FixtureRequest) -> None:
+    """The same command that a laboratory gives, on the bench that everybody has."""
+    if request.config.getoption("--bench") is not None:
+        pytest.skip("this is that command")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(Path(__file__))]
+    done = subprocess.run(
+        [*command, "--bench", str(find_config("paper_sim"))],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
+    assert "no --bench" not in done.stdout
