@@ -38,9 +38,8 @@ def face(world: World) -> ThorlabsMc2000bWire:
 
 class TestThorlabsMc2000b(ChopperContract):
     @pytest.fixture
-    def clock(self, world: World) -> VirtualClock:
-        assert isinstance(world.clock, VirtualClock)
-        return world.clock
+    def clock(self) -> VirtualClock:
+        return VirtualClock()
 
     @pytest.fixture
     def instrument(self, line_to: LineTo, face: ThorlabsMc2000bWire) -> ThorlabsMc2000b:

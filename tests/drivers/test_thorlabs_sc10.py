@@ -53,9 +53,8 @@ class TestThorlabsSc10(ShutterContract):
         assert clock.now_s - start_s >= ThorlabsSc10Wire.travel_s
 
     @pytest.fixture
-    def clock(self, world: World) -> VirtualClock:
-        assert isinstance(world.clock, VirtualClock)
-        return world.clock
+    def clock(self) -> VirtualClock:
+        return VirtualClock()
 
 
 def test_a_beam_that_is_none_is_refused(world: World) -> None:
