@@ -36,12 +36,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bench", metavar="BENCH.toml", help="a bench to run tests/contract/test_bench.py on")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, in words, what needs Qt where Qt cannot run."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, in words, what needs Qt where Qt cannot run; leave the suites for a bench out if there is none."""
+    needs_bench = [] if config.getoption("--bench") else [item for item in items if _uses(item, "loaded")]
+    if needs_bench:
+        config.hook.pytest_deselected(items=needs_bench)
+        items[:] = [item for item in items if item not in needs_bench]
     if WHY_NO_QT:
         for item in items:
-            if "qtbot" in getattr(item, "fixturenames", ()):
+            if _uses(item, "qtbot"):
                 item.add_marker(pytest.mark.skip(reason=WHY_NO_QT))
+
+
+def _uses(item: pytest.Item, fixture: str) -> bool:
+    return fixture in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(autouse=True)
