@@ -65,9 +65,9 @@ class SpoiledLab:
         return Surroundings(self.clock, connect)
 
     @contextmanager
-    def spoil(self, data: st.DataObject, nth: int, within_s: float) -> Iterator[SpoilingLine]:
-        """Spoil the nth answer within; only QdlabError may come of it, and soon."""
-        line, start_s = self.lines[0], self.clock.now_s
+    def spoil(self, data: st.DataObject, nth: int, within_s: float, *, on: int = 0) -> Iterator[SpoilingLine]:
+        """Spoil the nth answer within, on one of the lines; only QdlabError may come of it, and soon."""
+        line, start_s = self.lines[on], self.clock.now_s
         line.data, line.countdown = data, nth
         try:
             yield line
