@@ -1,0 +1,1 @@
+"""Ocean Optics USB2000 and its family through python-seabreeze."""
