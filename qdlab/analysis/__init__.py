@@ -1,6 +1,7 @@
 """Counts -> dA -> corrections -> A* -> thresholds -> figures: each step a function on labelled arrays."""
 
-from qdlab.analysis._chirp import ArtefactTimes, Chirp, artefact_times, find_chirp, fit_chirp
+from qdlab.analysis._artefact import ArtefactTimes
+from qdlab.analysis._chirp import Chirp, find_chirp, fit_chirp
 from qdlab.analysis._chirp_correction import correct_chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection, fit_cross_section
@@ -28,7 +29,6 @@ __all__ = [
     "Reduction",
     "Series",
     "Threshold",
-    "artefact_times",
     "band_weights",
     "bracket",
     "correct_chirp",

@@ -74,7 +74,7 @@ def chirp_of(tree: xr.DataTree, choices: Choices, transient: xr.Dataset | None) 
         dark, saturation = camera_dark(tree)[0], saturation_counts(tree.attrs)
         scan = reduce_shots(points, dark, choices, saturation, common_noise=False)
         return _chirp(scan["time_zero_ps"], scan["da"], choices, common_noise=True)
-    if transient is None or "potential_v" not in transient.dims:
+    if transient is None or "shots" in tree["ta"]:
         raise MissingDataError("no chirp: the file has no stream 'time_zero'")
     matrix = transient["da"].isel(potential_v=0, fluence_cm2=-1)
     return _chirp(transient["delay_ps"], matrix, choices, common_noise=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import xarray as xr
 
 from qdlab.analysis._charging import reduce_charging
@@ -9,6 +10,7 @@ from qdlab.analysis._choices import Choices
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._pump_probe import reduce_pump_probe
 from qdlab.analysis._reduction import EXTINCTION, Reduction
+from qdlab.analysis._threshold import Series
 from qdlab.analysis._thresholds import absorption_maps, find_thresholds
 
 PROVENANCE = (
@@ -44,6 +46,8 @@ def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
         notes.add(
             "no threshold: it takes the 1S level of the charged film and the band's bleach over fluence"
         )
+    if found:
+        _tell_unknown_errors([series for _, series in found], notes)
     if pumped.transient is not None and held is not None and charging.ground is not None:
         a_star = absorption_maps(pumped.transient, charging.ground, held)
     thresholds, series = zip(*found, strict=True) if found else ((), ())
@@ -66,3 +70,13 @@ def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
         thresholds=tuple(thresholds),
         series=tuple(series),
     )
+
+
+def _tell_unknown_errors(series: list[Series], notes: Notes) -> None:
+    """Say where an interval lacks a part, because a single scan or pair of shots shows no scatter."""
+    if any(np.isnan(one.level_error) for one in series):
+        notes.add("the error of A0 + dA_SEC is not known (one scan each), so the intervals leave it out")
+    if any(np.isnan(one.bleach_error).any() for one in series):
+        notes.add(
+            "the error of dA is not known everywhere (one pair of shots), so the intervals leave it out"
+        )

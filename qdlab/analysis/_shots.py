@@ -56,7 +56,7 @@ def pairs_to_da(
         return PairedShots(nothing, nothing, np.nan, np.nan, 0, n_rejected)
     with np.errstate(invalid="ignore", divide="ignore"):
         pairs = np.log10(light[off] / light[on])
-    lit = np.isfinite(pairs).all(axis=0)
+    lit = np.isfinite(pairs).all(axis=0) & (light[on] > 0.0).all(axis=0)
     if quiet is not None:
         pairs -= _mean_over(pairs, (quiet & lit).astype(np.float32))[:, np.newaxis]
     value, error = mean_and_error(pairs)

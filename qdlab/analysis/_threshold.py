@@ -20,7 +20,7 @@ class Series:
     """What a threshold is found from: band bleach over excitons per dot, and the level it has to reach.
 
     Points [fluence] in rising order of `n_x`, all finite. `n_x_error` is each point's own; `scale_error`
-    is the relative error of sigma, common to all.
+    is the relative error of sigma, common to all. An error that is not known is NaN and counts as none.
     """
 
     n_x: Floats
@@ -90,17 +90,17 @@ def find_crossing(series: Series, n_bootstrap: int, seed: int) -> Crossing:
     central = float(crossings(series.n_x, series.bleach[:, np.newaxis], np.array([series.level]))[0])
     generator = np.random.default_rng(seed)
     slope = np.abs(np.gradient(np.append(0.0, series.bleach), np.append(0.0, series.n_x))[1:])
-    error = np.hypot(series.bleach_error, slope * series.n_x_error)
+    error = np.hypot(np.nan_to_num(series.bleach_error), slope * series.n_x_error)
     noise = generator.standard_normal((len(series.n_x) + 2, n_bootstrap))
     bleach = series.bleach[:, np.newaxis] + error[:, np.newaxis] * noise[:-2]
-    repeated = crossings(series.n_x, bleach, series.level + series.level_error * noise[-2])
+    level = max(series.level, 0.0)  # a film cannot amplify unpumped: below zero the level is only noise
+    repeated = crossings(series.n_x, bleach, level + float(np.nan_to_num(series.level_error)) * noise[-2])
     repeated = repeated * np.exp(series.scale_error * noise[-1])
     low95, low, high, high95 = np.quantile(
         repeated, [0.025, 0.16, 0.84, 0.975], method="inverted_cdf"
     ).tolist()
-    if low == 0.0 or central == 0.0:
-        limit = high if high > 0.0 else high95
-        return Crossing(limit, 0.0, limit, 0.0, high95, "below")
+    if low == 0.0:
+        return Crossing(high, 0.0, high, 0.0, high95, "below")
     if np.isinf(central):
         return Crossing(
             float(series.n_x[-1]), min(low, float(series.n_x[-1])), np.inf, low95, np.inf, "above"

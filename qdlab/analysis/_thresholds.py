@@ -49,9 +49,9 @@ def _series(gain: xr.Dataset, held: xr.Dataset, sigma: CrossSection) -> Series:
         rising,
         own_error,
         np.bincount(where, bleach[known]) / count if rising.size else rising,
-        np.sqrt(np.bincount(where, np.nan_to_num(error[known]) ** 2)) / count if rising.size else rising,
+        np.sqrt(np.bincount(where, error[known] ** 2)) / count if rising.size else rising,
         float(held["level"]),
-        float(np.nan_to_num(held["level_error"])),
+        float(held["level_error"]),
         sigma.error_cm2 / sigma.sigma_cm2,
     )
 

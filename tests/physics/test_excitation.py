@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import exp1
 
-from qdlab.physics import depth_factor, excitons_per_dot, late_bleach, plqy
+from qdlab.physics import depth_factor, excitons_per_dot, late_bleach, late_survival, plqy
 
 SIGMA_CM2 = 3.6e-14
 
@@ -78,3 +78,28 @@ def test_plqy_counts_absorbed_light():
 def test_plqy_without_absorption_is_refused():
     with pytest.raises(ValueError, match="absorbs no light"):
         plqy(1.0, 0.0, 1.0, 0.05)
+
+
+def test_survivors_of_auger_recombination_arrive_late_and_so_live_longer():
+    survival = late_survival(2500.0)
+    np.testing.assert_array_equal(survival[:2], [0.0, 1.0])
+    # A biexciton reaches the single exciton after 1/(k_XX + 4 k_r) on average, and decays from there.
+    fast, slow = 1 / 310.0 + 4 / 20_000.0, 1 / 20_000.0
+    assert survival[2] == pytest.approx(fast / (fast - slow), rel=1e-3)
+    assert np.all(np.diff(survival) > 0.0)
+
+
+def test_late_bleach_counts_the_survivors_of_each_start():
+    survival = np.array([0.0, 1.0, 1.2, 1.3])
+    x = 1.7
+    poisson = np.exp(-x) * np.array([1.0, x, x**2 / 2])
+    expected = poisson @ survival[:3] + survival[3] * (1.0 - poisson.sum())
+    assert late_bleach(x / SIGMA_CM2, SIGMA_CM2, 1.0, 0.0, survival) == pytest.approx(expected)
+
+
+def test_survival_of_one_each_is_the_textbook_form():
+    fluence_cm2 = np.geomspace(1e11, 1e15, 7)
+    plain = late_bleach(fluence_cm2, SIGMA_CM2, 0.01, 0.16)
+    np.testing.assert_allclose(
+        late_bleach(fluence_cm2, SIGMA_CM2, 0.01, 0.16, np.array([0.0, 1.0, 1.0, 1.0])), plain
+    )

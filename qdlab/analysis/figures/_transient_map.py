@@ -24,7 +24,7 @@ def transient_map(reduction: Reduction) -> Figure:
     figure = new_figure(5.6, 4.2)
     axes = figure.add_subplot()
     mesh = axes.pcolormesh(
-        edges(np.sort(nm)), edges(delays), values, cmap="PuOr", vmin=-limit, vmax=limit, rasterized=True
+        edges(np.sort(nm)), edges(delays), values, cmap="viridis", vmin=-limit, vmax=limit, rasterized=True
     )
     axes.set_yscale(**delay_scale(delays))
     axes.set_xlabel("wavelength (nm)")
