@@ -150,3 +150,16 @@ def simulate(
     from qdlab.app.commands.simulate import simulate
 
     simulate(bench, seed, first_port, pty=pty)
+
+
+@_command
+def doctor(
+    bench: BenchOption,
+    recipe: Annotated[
+        str | None, typer.Option("--recipe", help="What the bench is wanted for: its delays and limits.")
+    ] = None,
+) -> None:
+    """Examine a bench: what works, what does not, and what to do; exit code 0 only if all is well."""
+    from qdlab.app.commands.doctor import doctor
+
+    doctor(bench, recipe, console=console)

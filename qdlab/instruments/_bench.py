@@ -105,18 +105,27 @@ class Bench:
 
     def __enter__(self) -> Bench:
         """Open every instrument; if any fails, close those that opened and report all failures together."""
-        failures = []
+        try:
+            failures = self.open()
+        except BaseException:
+            self.release()
+            raise
+        if failures:
+            self.release()
+            raise InstrumentError("\n".join(failures.values()))
+        return self
+
+    def open(self) -> dict[str, str]:
+        """Open every instrument that can be; return by name what the others said. release() ends it."""
+        failures = {}
         for instrument in self.instruments():
             try:
                 instrument.open()
             except QdlabError as error:
-                failures.append(f"{instrument.name}: {error}")
+                failures[instrument.name] = f"{instrument.name}: {error}"
             else:
                 self._opened.append(instrument)
-        if failures:
-            self.release()
-            raise InstrumentError("\n".join(failures))
-        return self
+        return failures
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -17,28 +17,28 @@ from qdlab.run import StopToken, ignore
 
 
 @pytest.fixture
-def loaded() -> LoadedBench:
+def laboratory() -> LoadedBench:
     return load_bench("paper_wires")
 
 
 @pytest.fixture
-def run_file(loaded: LoadedBench, small_map: GainThresholdMap, tmp_path: Path) -> Path:
+def run_file(laboratory: LoadedBench, small_map: GainThresholdMap, tmp_path: Path) -> Path:
     small_map.potentials_v = [-0.3, -1.5]
     small_map.excitons_per_dot = [3.0]
     small_map.n_shots = 40
     recipe = Recipe(small_map, {}, {"procedure": "GainThresholdMap"})
-    carry_out(recipe, loaded, tmp_path / "run.h5", force=False, stop=StopToken(), tell=ignore)
+    carry_out(recipe, laboratory, tmp_path / "run.h5", force=False, stop=StopToken(), tell=ignore)
     return tmp_path / "run.h5"
 
 
 def test_a_run_by_wire_finishes_and_its_file_names_the_drivers_instruments(
-    run_file: Path, loaded: LoadedBench
+    run_file: Path, laboratory: LoadedBench
 ) -> None:
     with qdlab.open(run_file) as run:
         assert run.attrs["status"] == "finished"
         assert all(bool(child["done"].all()) for child in run.children.values())
         identities = run.attrs["identities"]
-        for role, table in loaded.source["instruments"].items():
+        for role, table in laboratory.source["instruments"].items():
             assert ("Simulated" in identities[role]) == (table["driver"] == SIMULATED), identities[role]
 
 
@@ -55,8 +55,8 @@ def test_by_wire_the_film_bleaches_as_it_does_without(run_file: Path) -> None:
     assert -12e-3 < delta_a[band].mean() < -3e-3
 
 
-def test_everything_is_left_safe(run_file: Path, loaded: LoadedBench) -> None:
-    world = loaded.world
-    assert not any(world.is_open(path) for path in loaded.bench.shutters)
+def test_everything_is_left_safe(run_file: Path, laboratory: LoadedBench) -> None:
+    world = laboratory.world
+    assert not any(world.is_open(path) for path in laboratory.bench.shutters)
     assert not world.chopper_running
     assert not world.cell.connected(world.clock.now_s)
