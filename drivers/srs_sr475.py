@@ -24,9 +24,9 @@ class SrsSr475(LineInstrument, Shutter):
     """A shutter head that is told by single letters, which have no terminator and no answer.
 
     Every answer has seven bytes, the last of them LF (manual p. 2-4). A letter to open is ignored unless the
-    blade is closed, and the other way round, so the letter is sent again if the blade rests at the wrong end: neither toggles.
-    After a fatal fault the head stands by, its position unknown, until it is reset. Not found: the speed of
-    the serial line; 19200 baud is what one public client uses.
+    blade is closed, and the other way round, so the letter is sent again if the blade rests at the wrong end;
+    neither letter toggles. After a fatal fault the head stands by, its position unknown, until it is reset.
+    Not found: the speed of the serial line; 19200 baud is what one public client uses.
     """
 
     class Options(LineOptions):
@@ -53,7 +53,7 @@ class SrsSr475(LineInstrument, Shutter):
         return state == _OPEN
 
     def set_open(self, is_open: bool) -> None:
-        """Move the blade and wait until it is there; InstrumentTimeoutError, with the errors, if it is not."""
+        """Move the blade and wait; InstrumentTimeoutError, with the errors, if it does not arrive."""
         letter, wanted = (_OPEN_IT, _OPEN) if is_open else (_CLOSE_IT, _CLOSED)
         end_s = self._clock.now_s + self._travel_s
         self._tell(letter)
