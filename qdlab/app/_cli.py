@@ -103,6 +103,17 @@ def run(
 
 
 @_command
+def plan(
+    recipe: Annotated[str, typer.Argument(help="Recipe file, or the name of one that comes with qdlab.")],
+    bench: BenchOption,
+) -> None:
+    """Say what a recipe will do on a bench and what it costs; nothing is opened."""
+    from qdlab.app.commands.plan import plan
+
+    plan(recipe, bench, console=console)
+
+
+@_command
 def reduce(
     file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")],
     out: Annotated[

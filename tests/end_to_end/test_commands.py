@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,20 @@ def test_help_can_be_followed(qdlab_command: CommandLine, arguments: list[str]) 
 
 def test_version(qdlab_command: CommandLine) -> None:
     assert qdlab_command("--version").stdout.strip() == f"qdlab {qdlab.__version__}"
+
+
+def test_a_plan_is_told_and_kept(qdlab_command: CommandLine, recipe: Path, tmp_path: Path) -> None:
+    told = qdlab_command("plan", recipe, "--bench", "paper_sim")
+    assert told.returncode == 0, told.stderr
+    assert "19 points" in told.stdout  # 12 in the map, 5 about time zero, 2 dark
+    assert "charging the film at -1.500 V" in told.stdout
+    assert list(tmp_path.iterdir()) == [recipe]
+    minutes, seconds = re.search(r"0:(\d\d):(\d\d)", told.stdout).groups()  # type: ignore[union-attr]
+    out = tmp_path / "x.h5"
+    assert qdlab_command("run", recipe, "--bench", "paper_sim", "--out", out).returncode == 0
+    with qdlab.open(out) as run:
+        begin, end = (datetime.fromisoformat(run.attrs[key]) for key in ("start_time", "end_time"))
+    assert (end - begin).total_seconds() == pytest.approx(60 * int(minutes) + int(seconds), rel=0.02)
 
 
 def test_a_short_run_from_recipe_to_results(qdlab_command: CommandLine, recipe: Path, tmp_path: Path) -> None:
