@@ -92,12 +92,10 @@ class NewportXps(PolledStage):
         """Abort a move, or a search for the reference mark, which is then lost."""
         if self._under_way is not None:
             self._under_way.stopping = True
-        request = f"GroupMoveAbort({self._group})"
-        code, _ = self._exchange(request)
-        if code not in (0, _NOT_ALLOWED):
-            raise self._refusal(request, code)
-        if code == _NOT_ALLOWED and self._status() == _HOMING:
-            self._call(f"GroupKill({self._group})")
+        end_s = self._clock.now_s + self._timeout_s
+        while not self._give_up() and self._under_way is not None and self._clock.now_s < end_s:
+            self._clock.sleep(_POLL_S)  # the other connection may be slower: the move is still to begin
+            self._collect()
         self._await_answer()
 
     def make_safe(self) -> None:
@@ -124,6 +122,17 @@ class NewportXps(PolledStage):
                 f"{self.name}: group {self._group} cannot move: {status}, {text}; home it"
             )
         self._begin(f"GroupMoveAbsolute({self._positioner},{digits(position_mm).decode()})")
+
+    def _give_up(self) -> bool:
+        """Abort what moves; False if nothing does."""
+        request = f"GroupMoveAbort({self._group})"
+        code, _ = self._exchange(request)
+        if code == _NOT_ALLOWED and self._status() == _HOMING:
+            self._call(f"GroupKill({self._group})")
+            return True
+        if code not in (0, _NOT_ALLOWED):
+            raise self._refusal(request, code)
+        return code == 0
 
     def _check_end_of_move(self) -> None:
         failure, self._failure = self._failure, None

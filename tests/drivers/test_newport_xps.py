@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage_cases import OnVirtualTime, SpoiledLab, WireTo, acts
+from stage_cases import OnVirtualTime, SpoiledLab, SpoilingLine, WireTo, acts
 
 from drivers.newport_xps import NewportXps
 from qdlab.clock import VirtualClock
@@ -178,22 +178,42 @@ def test_a_late_answer_in_pieces_is_put_together() -> None:
     lines.finish()
 
 
-def test_a_move_whose_answer_is_lost_is_a_timeout_and_stop_begins_anew() -> None:
-    move = b"GroupMoveAbsolute(GROUP1.POSITIONER,%d)"
-    lines = Scripts(
-        [*OPENING, READY, *NOTHING_TO_ABORT, READY, READY],
-        [(move % 5, b"")],
-        [(move % 6, b"0,,EndOfAPI")],
-    )
-    stage = NewportXps("stage", OPTIONS, lines.surroundings)
+def test_a_move_whose_answer_is_lost_is_a_timeout_and_stop_begins_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lab = SpoiledLab(NewportXpsWire)
+    stage = NewportXps("stage", OPTIONS, lab.surroundings)
     stage.open()
     stage.start_move(5.0)
+    monkeypatch.setattr(lab.lines[1], "_receive", lambda timeout_s: b"")
     with pytest.raises(InstrumentTimeoutError, match="stage: move not finished after 1 s"):
         stage.wait(1.0)
     stage.stop()
+    assert len(lab.lines) == 3
     stage.start_move(6.0)
     stage.wait(1.0)
-    lines.finish()
+    assert stage.position_mm == 6.0
+
+
+def test_a_move_is_stopped_even_if_its_request_is_overtaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = SpoiledLab(NewportXpsWire)
+    stage = NewportXps("stage", OPTIONS, lab.surroundings)
+    stage.open()
+    held: list[bytes] = []
+    mover, let_pass = lab.lines[1], lab.clock.sleep
+
+    def sleep(duration_s: float) -> None:
+        if held:
+            SpoilingLine._send(mover, held.pop())
+        let_pass(duration_s)
+
+    monkeypatch.setattr(mover, "_send", held.append)
+    monkeypatch.setattr(lab.clock, "sleep", sleep)
+    stage.start_move(400.0)
+    stage.stop()
+    assert not held
+    stage.wait(1.0)
+    assert stage.position_mm < 2.0
 
 
 @pytest.mark.parametrize(
