@@ -86,12 +86,15 @@ def fit_cross_section(
     except (RuntimeError, ValueError) as failure:
         raise MissingDataError(f"the fit of the cross section failed ({failure})") from failure
     chi2 = float(np.sum(((y - curve(j, *best)) / error) ** 2)) / (j.size - 2)
-    relative = float(np.sqrt(covariance[0, 0] * max(chi2, 1.0)))
-    if not (best[0] > 0.0 and relative < 0.5 * best[0]):
+    return _judged(best, float(np.sqrt(covariance[0, 0] * max(chi2, 1.0))), start_cm2)
+
+
+def _judged(best: Floats, scale_error: float, start_cm2: float) -> CrossSection:
+    """Turn the fit's scale into sigma, if it is known to better than a half."""
+    scale, s_max = best.tolist()
+    if not (scale > 0.0 and scale_error < 0.5 * scale):
         raise MissingDataError("the late bleach does not saturate enough to fit the cross section")
-    return CrossSection(
-        float(best[0] * start_cm2), relative * start_cm2, float(best[1]), "fit to the late bleach"
-    )
+    return CrossSection(scale * start_cm2, scale_error * start_cm2, s_max, "fit to the late bleach")
 
 
 def late_band(transient: xr.Dataset, choices: Choices) -> tuple[Floats, Floats, Floats]:

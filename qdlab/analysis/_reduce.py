@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._charging import reduce_charging
+from qdlab.analysis._charging import Charging, reduce_charging
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._notes import Notes
-from qdlab.analysis._pump_probe import reduce_pump_probe
+from qdlab.analysis._pump_probe import PumpProbe, reduce_pump_probe
 from qdlab.analysis._reduction import EXTINCTION, Reduction
-from qdlab.analysis._threshold import Series
+from qdlab.analysis._threshold import Series, Threshold
 from qdlab.analysis._thresholds import absorption_maps, find_thresholds
 
 PROVENANCE = (
@@ -34,42 +34,38 @@ def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
     notes = Notes()
     charging = reduce_charging(tree, chosen, notes)
     pumped = reduce_pump_probe(tree, chosen, notes)
-    held, found, a_star = charging.held, None, None
-    if (
-        pumped.gain is not None
-        and "n_x" in pumped.gain
-        and held is not None
-        and pumped.cross_section is not None
-    ):
-        found = notes.attempt(find_thresholds, pumped.gain, held, pumped.cross_section, chosen)
-    else:
-        notes.add(
-            "no threshold: it takes the 1S level of the charged film and the band's bleach over fluence"
-        )
-    if found:
-        _tell_unknown_errors([series for _, series in found], notes)
-    if pumped.transient is not None and held is not None and charging.ground is not None:
-        a_star = absorption_maps(pumped.transient, charging.ground, held)
-    thresholds, series = zip(*found, strict=True) if found else ((), ())
+    found = _thresholds(charging, pumped, chosen, notes)
     return Reduction(
         title=str(tree.attrs.get("title", "")),
         quantity=EXTINCTION,
         choices=chosen,
         notes=tuple(notes),
         provenance={name: tree.attrs[name] for name in PROVENANCE if name in tree.attrs},
-        ground=charging.ground,
-        lines=charging.lines,
-        held=held,
-        sweep=charging.sweep,
-        fermi=charging.fermi,
-        chirp=pumped.chirp,
-        cross_section=pumped.cross_section,
-        transient=pumped.transient,
-        gain=pumped.gain,
-        a_star=a_star,
-        thresholds=tuple(thresholds),
-        series=tuple(series),
+        **vars(charging),
+        **vars(pumped),
+        a_star=_maps(charging, pumped),
+        thresholds=tuple(threshold for threshold, _ in found),
+        series=tuple(series for _, series in found),
     )
+
+
+def _thresholds(
+    charging: Charging, pumped: PumpProbe, choices: Choices, notes: Notes
+) -> list[tuple[Threshold, Series]]:
+    held, gain, sigma = charging.held, pumped.gain, pumped.cross_section
+    if held is None or gain is None or sigma is None:
+        notes.add("no threshold: it takes the charged film's 1S level, and the band's bleach over fluence")
+        return []
+    found = notes.attempt(find_thresholds, gain, held, sigma, choices) or []
+    _tell_unknown_errors([series for _, series in found], notes)
+    return found
+
+
+def _maps(charging: Charging, pumped: PumpProbe) -> xr.DataArray | None:
+    transient, ground, held = pumped.transient, charging.ground, charging.held
+    if transient is None or ground is None or held is None:
+        return None
+    return absorption_maps(transient, ground, held)
 
 
 def _tell_unknown_errors(series: list[Series], notes: Notes) -> None:
