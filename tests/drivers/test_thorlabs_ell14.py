@@ -124,7 +124,7 @@ def test_turned_by_hand_out_of_its_calibration_it_says_so(line_to: LineTo, face:
     face._world.clock.sleep(5.0)
     with pytest.raises(
         InstrumentStateError,
-        match="attenuator: stands at 59.9992 deg, outside its calibration from 0 to 45 deg",
+        match=r"attenuator: stands at 59\.9992 deg, outside its calibration from 0 to 45 deg",
     ):
         _ = instrument.transmission
     instrument.make_safe()
