@@ -50,8 +50,8 @@ def find_chirp(
     """Return t0(lambda) from dA [delay, px] on dense delays about time zero.
 
     `common_noise` says that noise shared by all pixels is still in the data, as after reducing shots without
-    the quiet pixels. The covariance is a jackknife over delays: pulse noise is shared by all wavelengths of a delay, so the
-    scatter along wavelength would not show it. MissingDataError if the delays are too few.
+    the quiet pixels. The covariance is a jackknife over delays: that noise is shared by all wavelengths of a
+    delay, so the scatter along wavelength would not show it. MissingDataError if the delays are too few.
     """
     nm, grouped = _group(wavelengths_nm, da)
     finite = np.isfinite(grouped).all(axis=1)
