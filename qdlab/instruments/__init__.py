@@ -9,6 +9,7 @@ from qdlab.instruments._optics import Attenuator, PowerMeter, SampleHolder, Shut
 from qdlab.instruments._potentiostat import CellReading, Potentiostat, Staircase, SweepTrace
 from qdlab.instruments._spectrometer import ScanBlock, Spectrometer
 from qdlab.instruments._ta_detector import HasReference, ShotBlock, TADetector
+from qdlab.instruments._ta_scanner import ScanMap, TAScanner
 from qdlab.instruments._transport import Connect, LineSettings, Surroundings, Transport
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Safety",
     "SampleHolder",
     "ScanBlock",
+    "ScanMap",
     "ShotBlock",
     "Shutter",
     "Spectrometer",
@@ -36,6 +38,7 @@ __all__ = [
     "Surroundings",
     "SweepTrace",
     "TADetector",
+    "TAScanner",
     "Timing",
     "Transport",
 ]

@@ -21,6 +21,7 @@ for _module in (
     "_shutter",
     "_spectrometer",
     "_ta_detector",
+    "_ta_scanner",
 ):
     # so that a failing assert in here explains itself, as those in test files do
     pytest.register_assert_rewrite(f"{__name__}.{_module}")
@@ -35,6 +36,7 @@ from qdlab.testing._sample_holder import SampleHolderContract  # noqa: E402
 from qdlab.testing._shutter import ShutterContract  # noqa: E402
 from qdlab.testing._spectrometer import SpectrometerContract  # noqa: E402
 from qdlab.testing._ta_detector import TADetectorContract  # noqa: E402
+from qdlab.testing._ta_scanner import TAScannerContract  # noqa: E402
 
 __all__ = [
     "AttenuatorContract",
@@ -47,4 +49,5 @@ __all__ = [
     "ShutterContract",
     "SpectrometerContract",
     "TADetectorContract",
+    "TAScannerContract",
 ]

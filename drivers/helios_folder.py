@@ -1,0 +1,176 @@
+"""An Ultrafast Systems Helios, taken by the files it exports.
+
+The Helios has no public remote interface: no command set, no TCP interface was found. So somebody starts
+its scans, and this driver waits for their files in the folder it exports to. Layout (Surface Xplorer / older
+Helios exports): `<name>.csv` is the average of a measurement, `<name>_scan1.csv`, `_scan2`... are its scans;
+names ending in -bg, -chirp or -CORRECTED are derived from it and passed over. The text is read by
+qdlab.storage.formats.helios_csv.
+
+Not found in any source: whether the average is written once or after every scan. If it is rewritten, set
+`n_scans`, so that an early one is not taken for the last. How files are written (in place or renamed, in how
+many pieces) is not known either: a file counts as finished when it has not changed for `quiet_s`, is complete
+to its "file info" text, and can be read. Only .csv is read, not .ufs.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from drivers._line_instrument import DriverOptions
+from qdlab.errors import InputError, InstrumentStateError, InstrumentTimeoutError, NotConnectedError
+from qdlab.instruments import Identity, ScanMap, Surroundings, TAScanner
+from qdlab.storage.formats.helios_csv import HeliosCsv
+
+log = logging.getLogger(__name__)
+
+_NOT_AN_AVERAGE = re.compile(r"(_scan\d+|-bg|-chirp|-corrected)$", re.IGNORECASE)
+_Stamp = tuple[int, int]
+
+
+@dataclass
+class _Seen:
+    """A new file: size and time of its last change, and since when it has not changed."""
+
+    stamp: _Stamp
+    since_s: float
+
+
+class HeliosFolder(TAScanner):
+    """A Helios as the producer of csv files in a folder."""
+
+    class Options(DriverOptions):
+        """Options of a Helios taken by its files."""
+
+        resource: str
+        """The folder the Helios exports to, such as "D:/helios/export"."""
+        prefix: str = ""
+        """Only files whose names begin so are taken."""
+        n_scans: int = Field(0, ge=0)
+        """Scans the average must say it is of ("Number of scans"); 0 takes any."""
+        quiet_s: float = Field(5.0, gt=0.0, le=600.0)
+        """How long a file must not have changed (s)."""
+        poll_s: float = Field(1.0, gt=0.0, le=60.0)
+        """Time between looks into the folder (s)."""
+
+    def __init__(self, name: str, options: Options, surroundings: Surroundings) -> None:
+        self.name = name
+        self._options = options
+        self._folder = Path(options.resource)
+        self._clock = surroundings.clock
+        self._is_open = False
+        self._before: dict[Path, _Stamp] | None = None
+        self._seen: dict[Path, _Seen] = {}
+
+    def open(self) -> None:
+        """Make sure that the folder can be read; harmless if open already."""
+        if not self._is_open:
+            self._averages()
+            self._is_open = True
+
+    def close(self) -> None:
+        """Look no more; harmless if closed already."""
+        self._is_open, self._before = False, None
+
+    def identify(self) -> Identity:
+        """Say what is known: a folder cannot be asked who fills it."""
+        self._reach()
+        return Identity("Ultrafast Systems", f"Helios by its files in {self._folder}")
+
+    @property
+    def scanning(self) -> bool:
+        """Get whether a scan is waited for."""
+        self._reach()
+        return self._before is not None
+
+    def start_scan(self) -> None:
+        """Remember what is in the folder; what comes or changes from now on is the scan."""
+        self._reach()
+        if self._before is not None:
+            raise InstrumentStateError(f"{self.name}: a scan is waited for already; await_scan() it first")
+        self._before, self._seen = self._averages(), {}
+        log.info(
+            "%s: start the scan at the Helios now; its files are expected in %s", self.name, self._folder
+        )
+
+    def await_scan(self, timeout_s: float) -> ScanMap:
+        """Wait for a finished average and return it."""
+        self._reach()
+        if self._before is None:
+            raise InstrumentStateError(f"{self.name}: no scan to wait for; start_scan() first")
+        end_s, reasons = self._clock.now_s + timeout_s, dict[str, str]()
+        while True:
+            for path in self._settled(self._before):
+                try:
+                    scan = self._read(path)
+                except (InputError, OSError) as error:
+                    reasons[path.name] = str(error)  # perhaps not all of it is written yet
+                else:
+                    self._before = None
+                    return scan
+            if (left_s := end_s - self._clock.now_s) <= 0.0:
+                raise InstrumentTimeoutError(self._why_not(timeout_s, reasons))
+            self._clock.sleep(min(self._options.poll_s, left_s))
+
+    def make_safe(self) -> None:
+        """Give up waiting; the Helios itself cannot be stopped from here."""
+        self._reach()
+        self._before = None
+
+    def _reach(self) -> None:
+        if not self._is_open:
+            raise NotConnectedError(f"{self.name}: not connected; open() it first")
+
+    def _averages(self) -> dict[Path, _Stamp]:
+        """Return the averages in the folder, with size and time of their last change."""
+        try:
+            paths = [path for path in self._folder.iterdir() if self._is_average(path)]
+        except OSError as error:
+            raise NotConnectedError(f"{self.name}: {self._folder}: cannot be read: {error}") from error
+        found = {}
+        for path in paths:
+            with suppress(OSError):  # renamed or locked by its writer just now: the next look will tell
+                about = path.stat()
+                found[path] = (about.st_size, about.st_mtime_ns)
+        return found
+
+    def _is_average(self, path: Path) -> bool:
+        named = path.suffix.lower() == ".csv" and path.name.startswith(self._options.prefix)
+        return named and not _NOT_AN_AVERAGE.search(path.stem)
+
+    def _settled(self, before: dict[Path, _Stamp]) -> list[Path]:
+        """Return the new averages that have not changed for long enough."""
+        now_s = self._clock.now_s
+        new = {path: stamp for path, stamp in self._averages().items() if before.get(path) != stamp}
+        self._seen = {
+            path: seen if (seen := self._seen.get(path)) and seen.stamp == stamp else _Seen(stamp, now_s)
+            for path, stamp in new.items()
+        }
+        return [path for path, seen in self._seen.items() if now_s - seen.since_s >= self._options.quiet_s]
+
+    def _read(self, path: Path) -> ScanMap:
+        """Return what a finished file holds; InputError if it is not finished."""
+        found = HeliosCsv().read(path)
+        if not found.metadata:
+            raise InputError(f"{path}: ends without 'file info'; not complete")
+        n_scans = _n_scans(found.metadata.get("Number of scans", ""))
+        if self._options.n_scans not in (0, n_scans):
+            raise InputError(f"{path}: average of {n_scans} scans; {self._options.n_scans} are wanted")
+        return ScanMap(found.delays_ps, found.wavelengths_nm, found.delta_a, n_scans)
+
+    def _why_not(self, timeout_s: float, reasons: dict[str, str]) -> str:
+        waited = f"{self.name}: no finished average in {self._folder} after {timeout_s:g} s"
+        changing = [path.name for path in self._seen if path.name not in reasons]
+        details = [*reasons.values(), *(f"{name}: was still changing" for name in changing)]
+        return "; ".join([waited, *details])
+
+
+def _n_scans(text: Any) -> int:
+    """Return the number of scans, 0 if the file does not say."""
+    return int(text) if isinstance(text, str) and text.isdecimal() else 0
