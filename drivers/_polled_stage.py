@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 
 import numpy as np
@@ -13,6 +14,7 @@ from qdlab.instruments import DelayStage, Surroundings
 from qdlab.limits import Range
 
 _POLL_S = 0.02
+_LATE_ANSWERS = 100
 
 
 class StageOptions(LineOptions):
@@ -39,7 +41,12 @@ class StageOptions(LineOptions):
 
 
 class PolledStage(LineInstrument, DelayStage):
-    """A stage that has to be asked whether it still moves; a driver says how it is asked and moved."""
+    """A stage that has to be asked whether it still moves; a driver says how it is asked and moved.
+
+    Controllers answer in bare numbers. An answer that comes too late would be taken for that of the next
+    question, so after a timeout nothing is believed until the answer to `password` was heard, and then
+    nothing more for as long as an answer may take.
+    """
 
     def __init__(self, name: str, options: StageOptions, surroundings: Surroundings) -> None:
         super().__init__(name, options, surroundings)
@@ -47,6 +54,12 @@ class PolledStage(LineInstrument, DelayStage):
         self._asked_velocity_mm_s = self._velocity_mm_s = options.velocity_mm_s
         self._home_when_opened = options.home_when_opened
         self._homing_timeout_s = options.homing_timeout_s
+        self._out_of_step = False
+
+    @property
+    @abstractmethod
+    def password(self) -> tuple[bytes, re.Pattern[bytes]]:
+        """Get a question, and a pattern that its answer matches and no number does."""
 
     @property
     def travel(self) -> Range:
@@ -90,6 +103,33 @@ class PolledStage(LineInstrument, DelayStage):
     def _settled(self) -> bool:
         """Whether the move is over and the stage may be used."""
         return not self.moving
+
+    def _ask(self, question: bytes, timeout_s: float | None = None) -> bytes:
+        """Return the answer to a question, and not a late one to another."""
+        if self._out_of_step:
+            self._get_in_step()
+        try:
+            return super()._ask(question, timeout_s)
+        except InstrumentTimeoutError:
+            self._out_of_step = True
+            raise
+
+    def _get_in_step(self) -> None:
+        """Throw away late answers; InstrumentTimeoutError if the password's does not come."""
+        transport, (question, answer) = self._line_open(), self.password
+        heard = False
+        with transport.lock:
+            transport.write(question)
+            for _ in range(_LATE_ANSWERS):
+                try:
+                    reply = transport.read_until(self.terminator, self._timeout_s)
+                except InstrumentTimeoutError:
+                    if not heard:
+                        raise
+                    self._out_of_step = False
+                    return
+                heard = heard or answer.fullmatch(reply.removesuffix(self.terminator)) is not None
+        raise BadReplyError(f"{self.name}: answers {_LATE_ANSWERS} times to {question!r}")
 
     @abstractmethod
     def _configure(self) -> None:

@@ -32,6 +32,7 @@ class NewportEsp301(PolledStage):
     """A stage on one axis of an ESP301."""
 
     terminator = b"\r\n"
+    password = (b"VE?\r", re.compile(rb"ESP[ -~]+"))
 
     class Options(StageOptions):
         """Options of a stage on an ESP301."""

@@ -41,6 +41,7 @@ class NewportXps(PolledStage):
     """A stage behind an XPS, alone in its group."""
 
     terminator = b",EndOfAPI"
+    password = (b"FirmwareVersionGet(char *)", re.compile(rb"0,[^,]*[A-Za-z][^,]*"))
 
     class Options(StageOptions):
         """Options of a stage behind an XPS."""
@@ -126,6 +127,8 @@ class NewportXps(PolledStage):
     def _give_up(self) -> bool:
         """Abort what moves; False if nothing does."""
         request = f"GroupMoveAbort({self._group})"
+        if self._out_of_step:
+            self._tell(request.encode())  # at once; the answer goes with the late ones
         code, _ = self._exchange(request)
         if code == _NOT_ALLOWED and self._status() == _HOMING:
             self._call(f"GroupKill({self._group})")

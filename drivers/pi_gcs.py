@@ -46,6 +46,7 @@ class PiGcs(PolledStage):
     """A stage on one axis of a GCS controller."""
 
     terminator = b"\n"
+    password = (_IDENTIFY, re.compile(rb"[^,]+(,[^,]+){3}"))
 
     class Options(StageOptions):
         """Options of a stage on a GCS controller."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
 from qdlab.clock import VirtualClock
-from qdlab.errors import QdlabError
+from qdlab.errors import InstrumentTimeoutError, QdlabError
 from qdlab.instruments import DelayStage, LineSettings, Surroundings, Transport
 from qdlab.testing import DelayStageContract
 from qdlab.testing.fuzz import spoiled
 from simulators import World
 from simulators.wires import SimulatedLine, Wire
+from simulators.world import Motion
 
 WireTo = Callable[[type[Wire]], Surroundings]
 """Type of the fixture `wire_to`."""
@@ -76,6 +78,67 @@ class SpoiledLab:
         finally:
             line.countdown = None
         assert self.clock.now_s - start_s <= within_s
+
+
+def says_nothing_stale_on_a_slow_line(driver: Any, wire: type[Wire]) -> None:
+    """Assert that answers later than the timeout are never taken for those of other questions."""
+    slow = SlowWire(wire)
+    lab = SpoiledLab(slow)
+    stage = driver(
+        "stage",
+        driver.Options(resource="sim://", travel_high_mm=600.0, velocity_mm_s=100.0),
+        lab.surroundings,
+    )
+    stage.open()
+    slow.late_s = 3.0
+    n_timeouts = 0
+    for target_mm in (10.0, 20.0, 30.0):
+        lab.world.stage = Motion(target_mm, target_mm, lab.clock.now_s, 100.0)
+        for act in ("moving", "position_mm", "identify", "position_mm", "position_mm", "stop", "moving"):
+            try:
+                said = acts(stage, 1.0)[act]()
+            except InstrumentTimeoutError:
+                n_timeouts += 1
+            else:
+                assert said in {"moving": (False,), "position_mm": (target_mm,)}.get(act, (said,))
+    assert n_timeouts > 0
+    slow.late_s = 0.0
+    lab.clock.sleep(10.0)
+    assert stage.position_mm == 30.0
+    start_s = lab.clock.now_s
+    assert not stage.moving
+    assert lab.clock.now_s - start_s < 0.1
+
+
+class SlowWire:
+    """Makes wire faces whose answers come late by `late_s`."""
+
+    def __init__(self, wire: type[Wire]) -> None:
+        self.late_s = 0.0
+        self._wire = wire
+
+    def __call__(self, world: World) -> Wire:
+        return _Late(world, self._wire(world), self)
+
+
+class _Late(Wire):
+    def __init__(self, world: World, wire: Wire, slow: SlowWire) -> None:
+        super().__init__(world)
+        self._wire, self._slow = wire, slow
+        self._held: list[tuple[float, bytes]] = []
+
+    def connection(self) -> Wire:
+        return _Late(self._world, self._wire.connection(), self._slow)
+
+    def receive(self, data: bytes) -> None:
+        self._wire.receive(data)
+        self._held.append((self._world.clock.now_s + self._slow.late_s, self._wire.transmit()))
+
+    def transmit(self) -> bytes:
+        self._held.append((self._world.clock.now_s + self._slow.late_s, self._wire.transmit()))
+        due = [reply for time_s, reply in self._held if time_s <= self._world.clock.now_s]
+        self._held = [item for item in self._held if item[0] > self._world.clock.now_s and item[1]]
+        return b"".join(due)
 
 
 def acts(stage: DelayStage, within_s: float) -> dict[str, Callable[[], object]]:

@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage_cases import OnVirtualTime, SpoiledLab, WireTo, acts
+from stage_cases import OnVirtualTime, SpoiledLab, WireTo, acts, says_nothing_stale_on_a_slow_line
 
 from drivers.newport_esp301 import NewportEsp301
 from qdlab.clock import VirtualClock
@@ -246,6 +246,10 @@ def test_what_is_no_number_is_not_a_position(reply: bytes) -> None:
     with pytest.raises(BadReplyError, match=r"1TP.* number was expected"):
         _ = stage.position_mm
     assert stage.position_mm == 3.25
+
+
+def test_a_late_answer_is_not_taken_for_another() -> None:
+    says_nothing_stale_on_a_slow_line(NewportEsp301, NewportEsp301Wire)
 
 
 class Face:

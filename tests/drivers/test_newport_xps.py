@@ -7,7 +7,14 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage_cases import OnVirtualTime, SpoiledLab, SpoilingLine, WireTo, acts
+from stage_cases import (
+    OnVirtualTime,
+    SpoiledLab,
+    SpoilingLine,
+    WireTo,
+    acts,
+    says_nothing_stale_on_a_slow_line,
+)
 
 from drivers.newport_xps import NewportXps
 from qdlab.clock import VirtualClock
@@ -293,6 +300,10 @@ def test_what_is_no_number_is_not_a_position(reply: bytes) -> None:
     with pytest.raises(BadReplyError, match=r"GroupPositionCurrentGet.* was expected"):
         _ = stage.position_mm
     assert stage.position_mm == 3.25
+
+
+def test_a_late_answer_is_not_taken_for_another() -> None:
+    says_nothing_stale_on_a_slow_line(NewportXps, NewportXpsWire)
 
 
 class Face:

@@ -7,7 +7,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage_cases import OnVirtualTime, SpoiledLab, WireTo, acts
+from stage_cases import OnVirtualTime, SpoiledLab, WireTo, acts, says_nothing_stale_on_a_slow_line
 
 from drivers.pi_gcs import PiGcs
 from qdlab.errors import BadReplyError, InstrumentError, InstrumentTimeoutError, LimitError
@@ -234,6 +234,10 @@ def test_what_is_no_number_is_not_a_position(reply: bytes) -> None:
     with pytest.raises(BadReplyError, match=r"POS\? 1.* was expected"):
         _ = stage.position_mm
     assert stage.position_mm == 3.25
+
+
+def test_a_late_answer_is_not_taken_for_another() -> None:
+    says_nothing_stale_on_a_slow_line(PiGcs, PiGcsWire)
 
 
 class Face:
