@@ -33,6 +33,9 @@ class LineInstrument(Instrument):
 
     terminator = b"\r\n"
     line = LineSettings()
+    late_s = 0.0
+    """How late an answer may come after a question went wrong. The next question waits that long first, so
+    that it is not given the old answer; for instruments whose answers do not show what they answer."""
 
     def __init__(self, name: str, options: LineOptions, surroundings: Surroundings) -> None:
         self.name = name
@@ -41,6 +44,7 @@ class LineInstrument(Instrument):
         self._clock = surroundings.clock
         self._connect = surroundings.connect
         self._transport: Transport | None = None
+        self._went_wrong = False
 
     def open(self) -> None:
         """Connect and bring the instrument into a known, harmless state; harmless if open already."""
@@ -78,13 +82,17 @@ class LineInstrument(Instrument):
         """Return the answer to a question, without its terminator."""
         transport = self._line_open()
         with transport.lock:
+            self._clock.sleep(self.late_s if self._went_wrong else 0.0)
+            self._went_wrong = True  # until there is an answer
             transport.discard_input()
             transport.write(question)
             reply = transport.read_until(self.terminator, self._timeout_s if timeout_s is None else timeout_s)
+            self._went_wrong = False
         return reply.removesuffix(self.terminator)
 
     def _bad_reply(self, question: bytes, reply: bytes, wanted: str) -> BadReplyError:
         """Return the error for an answer that the manual does not allow."""
+        self._went_wrong = True
         return BadReplyError(f"{self.name}: asked {question!r}, answered {reply!r}; {wanted} was expected")
 
     def _number(self, question: bytes, reply: bytes) -> float:

@@ -15,6 +15,8 @@ _WHOLE = re.compile(rb"-?[0-9]{1,6}")
 class SrsInstrument(LineInstrument):
     """An instrument whose commands end with LF, and which keeps what it could not do for `LERR?`."""
 
+    late_s = 0.5
+
     def _query(self, question: str) -> bytes:
         return self._ask(question.encode("ascii") + b"\n")
 

@@ -38,6 +38,7 @@ class SrsSr475(LineInstrument, Shutter):
         """How long the blade may take; 1 s after power-on."""
 
     terminator = b"\n"
+    late_s = 0.5
 
     def __init__(self, name: str, options: Options, surroundings: Surroundings) -> None:
         super().__init__(name, options, surroundings)

@@ -24,6 +24,7 @@ class SpoiledLine(SimulatedLine):
         super()._send(data)
         self._came = b""
         if self.question and data == self.question:
+            self._clock.sleep(1.0)  # the true answer has come by then, and is lost
             super()._receive(0.0)
             self._came, self.question = self.answer, b""
 
