@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import logging
 import re
+from abc import abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import Field
 
@@ -32,6 +33,33 @@ log = logging.getLogger(__name__)
 
 _NOT_AN_AVERAGE = re.compile(r"(_scan\d+|-bg|-chirp|-corrected)$", re.IGNORECASE)
 _Stamp = tuple[int, int]
+
+
+class Site(Protocol):
+    """Where the Helios stands: its export folder, and somebody who presses its start button."""
+
+    @property
+    @abstractmethod
+    def folder(self) -> Path:
+        """The folder the Helios exports to, as it is now."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Have a scan started."""
+
+
+class _Laboratory(Site):
+    """A real Helios: a person reads the log and presses the button."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder
+
+    @property
+    def folder(self) -> Path:
+        return self._path
+
+    def start(self) -> None:
+        log.warning("start the scan at the Helios now; its files are expected in %s", self._path)
 
 
 @dataclass
@@ -49,7 +77,7 @@ class HeliosFolder(TAScanner):
         """Options of a Helios taken by its files."""
 
         resource: str
-        """The folder the Helios exports to, such as "D:/helios/export"."""
+        """The folder the Helios exports to, such as "D:/helios/export", or "sim://" for the simulation."""
         prefix: str = ""
         """Only files whose names begin so are taken."""
         n_scans: int = Field(0, ge=0)
@@ -62,7 +90,8 @@ class HeliosFolder(TAScanner):
     def __init__(self, name: str, options: Options, surroundings: Surroundings) -> None:
         self.name = name
         self._options = options
-        self._folder = Path(options.resource)
+        library: Site | None = surroundings.library
+        self._site = _Laboratory(Path(options.resource)) if library is None else library
         self._clock = surroundings.clock
         self._is_open = False
         self._before: dict[Path, _Stamp] | None = None
@@ -81,7 +110,7 @@ class HeliosFolder(TAScanner):
     def identify(self) -> Identity:
         """Say what is known: a folder cannot be asked who fills it."""
         self._reach()
-        return Identity("Ultrafast Systems", f"Helios by its files in {self._folder}")
+        return Identity("Ultrafast Systems", f"Helios by its files in {self._site.folder}")
 
     @property
     def scanning(self) -> bool:
@@ -90,14 +119,12 @@ class HeliosFolder(TAScanner):
         return self._before is not None
 
     def start_scan(self) -> None:
-        """Remember what is in the folder; what comes or changes from now on is the scan."""
+        """Remember what is in the folder and have a scan started: what comes or changes now is the scan."""
         self._reach()
         if self._before is not None:
             raise InstrumentStateError(f"{self.name}: a scan is waited for already; await_scan() it first")
         self._before, self._seen = self._averages(), {}
-        log.info(
-            "%s: start the scan at the Helios now; its files are expected in %s", self.name, self._folder
-        )
+        self._site.start()
 
     def await_scan(self, timeout_s: float) -> ScanMap:
         """Wait for a finished average and return it."""
@@ -129,10 +156,11 @@ class HeliosFolder(TAScanner):
 
     def _averages(self) -> dict[Path, _Stamp]:
         """Return the averages in the folder, with size and time of their last change."""
+        folder = self._site.folder
         try:
-            paths = [path for path in self._folder.iterdir() if self._is_average(path)]
+            paths = [path for path in folder.iterdir() if self._is_average(path)]
         except OSError as error:
-            raise NotConnectedError(f"{self.name}: {self._folder}: cannot be read: {error}") from error
+            raise NotConnectedError(f"{self.name}: {folder}: cannot be read: {error}") from error
         found = {}
         for path in paths:
             with suppress(OSError):  # renamed or locked by its writer just now: the next look will tell
@@ -165,7 +193,7 @@ class HeliosFolder(TAScanner):
         return ScanMap(found.delays_ps, found.wavelengths_nm, found.delta_a, n_scans)
 
     def _why_not(self, timeout_s: float, reasons: dict[str, str]) -> str:
-        waited = f"{self.name}: no finished average in {self._folder} after {timeout_s:g} s"
+        waited = f"{self.name}: no finished average in {self._site.folder} after {timeout_s:g} s"
         changing = [path.name for path in self._seen if path.name not in reasons]
         details = [*reasons.values(), *(f"{name}: was still changing" for name in changing)]
         return "; ".join([waited, *details])

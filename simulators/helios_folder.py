@@ -6,6 +6,9 @@ CR LF, then "file info". Files grow in two pieces, as on a slow disk.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,14 +22,25 @@ _PIECE_S = 2.0
 _NOISE = 2e-5
 
 
+_DELAYS_PS = (-5.0, -3.0, -1.0, 0.0, 0.5, 1.0, 3.0, 5.0, 15.0, 50.0, 150.0, 500.0, 1500.0, 2500.0)
+
+
 class HeliosProgram:
-    """The program on the Helios' own computer; `advance` brings its files up to the world's time."""
+    """The program on the Helios' own computer, and the person who sits there.
+
+    Whoever looks into `folder` finds what is written by then; without one given, it is a temporary one.
+    """
 
     def __init__(
-        self, world: World, folder: Path, delays_ps: Sequence[float], n_scans: int = 2, scan_s: float = 60.0
+        self,
+        world: World,
+        folder: Path | None = None,
+        delays_ps: Sequence[float] = _DELAYS_PS,
+        n_scans: int = 2,
+        scan_s: float = 60.0,
     ) -> None:
         self._world = world
-        self._folder = folder
+        self._folder = _temporary(self) if folder is None else folder
         self._delays_ps = np.array(delays_ps)
         self._n_scans = n_scans
         self._scan_s = scan_s
@@ -46,14 +60,16 @@ class HeliosProgram:
         end_s = now_s + self._n_scans * self._scan_s
         self._drop(self._folder / f"{name}.csv", end_s, np.mean(scans, axis=0), self._n_scans)
 
-    def advance(self) -> None:
-        """Write what is due by now."""
+    @property
+    def folder(self) -> Path:
+        """The export folder, with all that is due by now written."""
         now_s = self._world.clock.now_s
         for time_s, path, piece in self._due:
             if time_s <= now_s:
                 with path.open("ab") as file:
                     file.write(piece)
         self._due = [item for item in self._due if item[0] > now_s]
+        return self._folder
 
     def _drop(self, path: Path, time_s: float, delta_a: NDArray[np.float64], n_scans: int) -> None:
         text = "\r\n".join(self._lines(delta_a, n_scans)).encode("ascii")
@@ -81,6 +97,13 @@ class HeliosProgram:
             rows.append(np.log10(light.unpumped / light.pumped))
         world.stage = was
         return np.array(rows)
+
+
+def _temporary(owner: HeliosProgram) -> Path:
+    """Return a new folder that goes when its owner does."""
+    folder = Path(tempfile.mkdtemp(prefix="helios-"))
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _number(value: float) -> str:

@@ -19,6 +19,7 @@ from qdlab.testing import TAScannerContract
 from simulators import World
 from simulators.helios_folder import HeliosProgram
 
+REAL = Path(__file__).parents[3] / "shared" / "data" / "helios_solvent.csv"
 DELAYS_PS = [-5.0, -1.0, 0.5, 5.0, 50.0, 1000.0]
 
 
@@ -61,31 +62,16 @@ def world(clock: LaboratoryClock) -> World:
     return world
 
 
-@pytest.fixture
-def program(world: World, clock: LaboratoryClock, tmp_path: Path) -> HeliosProgram:
-    program = HeliosProgram(world, tmp_path, DELAYS_PS)
-    clock.others.append(program.advance)
-    return program
-
-
 class TestHeliosFolder(TAScannerContract):
     @pytest.fixture
     def clock(self) -> LaboratoryClock:
         return LaboratoryClock()
 
     @pytest.fixture
-    def instrument(
-        self, tmp_path: Path, program: HeliosProgram, clock: LaboratoryClock, monkeypatch: pytest.MonkeyPatch
-    ) -> HeliosFolder:
-        helios = watcher(tmp_path, clock)
-        start_scan = helios.start_scan
-
-        def told_to_start() -> None:
-            start_scan()
-            program.start()  # the person at the Helios
-
-        monkeypatch.setattr(helios, "start_scan", told_to_start)
-        return helios
+    def instrument(self, world: World, clock: LaboratoryClock) -> HeliosFolder:
+        options = HeliosFolder.Options(resource="sim://")
+        program = HeliosProgram(world, delays_ps=DELAYS_PS)
+        return HeliosFolder("helios", options, Surroundings(clock, no_line, program))
 
     def test_the_map_is_that_of_the_world(self, opened: HeliosFolder, clock: LaboratoryClock) -> None:
         opened.start_scan()
@@ -112,6 +98,24 @@ def helios(tmp_path: Path, clock: LaboratoryClock) -> HeliosFolder:
     helios = watcher(tmp_path, clock)
     helios.open()
     return helios
+
+
+def test_a_person_is_told_to_start(
+    helios: HeliosFolder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    helios.start_scan()
+    assert "start the scan at the Helios now" in caplog.text
+    assert str(tmp_path) in caplog.text
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="the genuine export is not here")
+def test_a_genuine_export_serves_as_transcript(helios: HeliosFolder, tmp_path: Path) -> None:
+    helios.start_scan()
+    (tmp_path / "solvent.csv").write_bytes(REAL.read_bytes())
+    scan = helios.await_scan(60.0)
+    assert scan.n_scans == 2
+    assert (scan.delays_ps[0], scan.wavelengths_nm[-1]) == (-0.98667, 799.958)
+    assert scan.delta_a[0, -1] == 6e-5
 
 
 def test_an_export_is_taken_as_it_stands(helios: HeliosFolder, tmp_path: Path) -> None:
