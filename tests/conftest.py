@@ -10,12 +10,17 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from procedures import GainThresholdMap
 from qdlab.limits import Range
 from qdlab.plan import DelayLine, Lab, PumpBeam
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A busy computer is no failure: examples may take the time they take.
+settings.register_profile("qdlab", deadline=None)
+settings.load_profile("qdlab")
 
 
 def _why_no_qt() -> str:

@@ -77,11 +77,11 @@ class Choices:
 
     @classmethod
     def for_run(cls, attrs: Mapping[Any, Any]) -> Choices:
-        """Return the choices of a run's root attributes: its sample's windows, then its [reduction] table."""
+        """Return the choices for a run: its sample's windows, then its recipe's [reduction] table."""
         sample = attrs.get("sample") or {}
         windows = {name: sample[name] for name in ("band_nm", "quiet_nm") if name in sample}
-        parameters = attrs.get("parameters") or {}
-        return cls.from_table({**windows, **(parameters.get("reduction") or {})})
+        recipe = attrs.get("recipe") or {}
+        return cls.from_table({**windows, **(recipe.get("reduction") or {})})
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Choices:

@@ -21,10 +21,9 @@ REDUCTION = "reduction"
 
 @dataclass(frozen=True)
 class Recipe:
-    """An experiment with its parameters set, and the choices for its reduction."""
+    """An experiment with its parameters set, and the file's tables as they were read."""
 
     experiment: Experiment
-    reduction: dict[str, Any]
     source: dict[str, Any]
 
 
@@ -38,10 +37,23 @@ def load_recipe(name: str | Path) -> Recipe:
         known = ", ".join(plugins.registered("procedures"))
         raise InputError(f"{file}: procedure: is missing; registered: {known}")
     experiment: Experiment = plugins.load("procedures", procedure, f"{file}: procedure")()
-    problems = list(_set_all(experiment, source, file))
+    problems = [*_set_all(experiment, source, file), *_reduction_problems(source, file)]
     if problems:
         raise InputError(*problems)
-    return Recipe(experiment, dict(source.get(REDUCTION, {})), source)
+    return Recipe(experiment, source)
+
+
+def _reduction_problems(source: dict[str, Any], file: str) -> list[str]:
+    """Return what is wrong with the [reduction] table, which is used only after the run."""
+    if REDUCTION not in source:
+        return []
+    from qdlab.analysis import Choices
+
+    try:
+        Choices.from_table(source[REDUCTION])
+    except InputError as error:
+        return [f"{file}: {problem}" for problem in error.problems]
+    return []
 
 
 def _set_all(experiment: Experiment, source: dict[str, Any], file: str) -> list[str]:

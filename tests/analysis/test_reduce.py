@@ -204,7 +204,7 @@ def test_an_imported_matrix_with_holes_keeps_them():
 
 def test_choices_come_from_sample_and_recipe():
     table = {"gain_delay_ps": 4, "fit_nm": [550, 650]}
-    attrs = {"sample": {"band_nm": (600, 620)}, "parameters": {"reduction": table}}
+    attrs = {"sample": {"band_nm": (600, 620)}, "recipe": {"reduction": table}}
     choices = Choices.for_run(attrs)
     assert (choices.band_nm, choices.gain_delay_ps, choices.fit_nm) == ((600.0, 620.0), 4.0, (550.0, 650.0))
 

@@ -26,7 +26,7 @@ def run_file(laboratory: LoadedBench, small_map: GainThresholdMap, tmp_path: Pat
     small_map.potentials_v = [-0.3, -1.5]
     small_map.excitons_per_dot = [3.0]
     small_map.n_shots = 40
-    recipe = Recipe(small_map, {}, {"procedure": "GainThresholdMap"})
+    recipe = Recipe(small_map, {"procedure": "GainThresholdMap"})
     carry_out(recipe, laboratory, tmp_path / "run.h5", force=False, stop=StopToken(), tell=ignore)
     return tmp_path / "run.h5"
 

@@ -69,6 +69,8 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
         ("[voltammetry]\nn_cycles = 0", r"n_cycles = 0: 0 is outside 1 to 1000"),
         ("[sample]\nsample_name = 12", r"sample_name = 12: text is wanted here"),
         ("[sample]\nband_nm = [630, 606]", r"band_nm = .*: a window is two numbers, the lower one first"),
+        ("[reduction]\ngain_delay = 3", r"mine\.toml: reduction\.gain_delay: .* did you mean gain_delay_ps"),
+        ("[reduction]\ngain_delay_ps = -3", r"mine\.toml: reduction\.gain_delay_ps = -3"),
         ("sample = 3", r"mine\.toml: sample: is a table, written \[sample\]"),
         ("[sample\n", r"mine\.toml: not valid TOML: .*line 2"),
     ],

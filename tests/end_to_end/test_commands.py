@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -89,6 +90,18 @@ def test_a_short_run_from_recipe_to_results(qdlab_command: CommandLine, recipe: 
     again = qdlab_command("reduce", out)
     assert again.returncode == 2
     assert "--force" in again.stderr
+
+
+def test_the_choices_of_a_recipe_reach_its_reduction(
+    qdlab_command: CommandLine, recipe: Path, tmp_path: Path
+) -> None:
+    recipe.write_text(SHORT + "[reduction]\nn_bootstrap = 321\n", encoding="utf-8")
+    out = tmp_path / "x.h5"
+    assert qdlab_command("run", recipe, "--bench", "paper_sim", "--out", out).returncode == 0
+    assert qdlab_command("reduce", out, "--out", tmp_path / "results").returncode == 0
+    results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
+    assert results["choices"]["n_bootstrap"] == 321
+    assert results["choices"]["band_nm"] == [606.0, 630.0]
 
 
 def test_an_existing_run_file_is_never_overwritten_without_force(

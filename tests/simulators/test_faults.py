@@ -34,7 +34,7 @@ def recipe(small_map: GainThresholdMap) -> Recipe:
     small_map.n_dark_shots = 100
     small_map.n_scans = 200
     small_map.time_zero_delays_ps = [round(-1.5 + 0.1 * k, 3) for k in range(31)]
-    return Recipe(small_map, {}, {})
+    return Recipe(small_map, {})
 
 
 def _run(recipe: Recipe, bench: LoadedBench, out: Path) -> None:
