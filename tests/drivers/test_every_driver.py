@@ -102,6 +102,9 @@ class TestEveryDriver:
         missing = [field for field in _driver(name).Options.model_fields if field not in text]
         assert not missing
 
+    def test_is_named_in_the_readme(self, name: str) -> None:
+        assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
 
 def _imported(path: Path) -> set[str]:
     """The top-level packages a file imports."""
