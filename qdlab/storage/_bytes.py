@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from qdlab.errors import StorageError
+
 Buffer = bytes | memoryview
 
 
@@ -50,7 +52,7 @@ class Bytes:
 
     def _open_handle(self) -> int:
         if self._handle is None:
-            raise OSError("the file is closed")
+            raise StorageError("the file is closed")
         return self._handle
 
 

@@ -11,9 +11,14 @@ import numpy as np
 from qdlab.errors import StorageError
 from qdlab.storage import schema
 from qdlab.storage._bytes import Bytes, sync_folder
+from qdlab.storage._spill import spill_path
 
 Offsets = dict[str, int]
 """Where in the file the bytes of each Space begin, by path."""
+
+FORMAT = ("earliest", "v110")
+"""Versions of HDF5's format: "earliest" has no flag that says "open for writing", so that a file can be read
+at any time and after any end."""
 
 
 def create_file(path: Path, nodes: Iterable[schema.Node]) -> Offsets:
@@ -24,9 +29,11 @@ def create_file(path: Path, nodes: Iterable[schema.Node]) -> Offsets:
     """
     part = path.with_name(path.name + ".part")
     try:
-        offsets = _lay_out(part, nodes)
+        spaces = write_head(part, nodes)
+        offsets = _allocate(part, spaces)
         _reserve(part)
         part.replace(path)
+        spill_path(path).unlink(missing_ok=True)
         sync_folder(path.parent)
     except (OSError, RuntimeError) as error:
         raise StorageError(f"{path} could not be made: {error}") from error
@@ -35,14 +42,14 @@ def create_file(path: Path, nodes: Iterable[schema.Node]) -> Offsets:
     return offsets
 
 
-def _lay_out(path: Path, nodes: Iterable[schema.Node]) -> Offsets:
-    """Write everything that is known, allocate the rest; all metadata end up at the front.
+def write_head(path: Path, nodes: Iterable[schema.Node]) -> list[schema.Space]:
+    """Write everything that never changes, and return the spaces, which have no bytes yet.
 
-    Format versions: "earliest" has no flag that says "open for writing", so that a file can be read at
-    any time and after any end.
+    What is allocated after this file was closed lies behind all of this: a file that is cut short loses
+    records first.
     """
-    offsets: Offsets = {}
-    with h5py.File(path, "w", libver=("earliest", "v110"), meta_block_size=2**20) as file:
+    spaces = []
+    with h5py.File(path, "w", libver=FORMAT) as file:
         for node in nodes:
             match node:
                 case schema.Group():
@@ -50,26 +57,11 @@ def _lay_out(path: Path, nodes: Iterable[schema.Node]) -> Offsets:
                 case schema.Value():
                     made = file.create_dataset(node.path, data=node.contents)
                 case schema.Space():
-                    made = _allocate(file, node)
-                    offsets[node.path] = made.id.get_offset()
+                    fill = np.nan if node.dtype.kind == "f" else None
+                    made = file.create_dataset(node.path, node.shape, node.dtype, fillvalue=fill)
+                    spaces.append(node)
             _describe(made, node)
-    return offsets
-
-
-def _allocate(file: h5py.File, space: schema.Space) -> h5py.Dataset:
-    """Make a dataset whose bytes lie in one piece at a place known from now on; floats are NaN.
-
-    By h5py's lower half: its upper one forgets the allocation of scalars (h5py 3.16).
-    """
-    properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
-    properties.set_layout(h5py.h5d.CONTIGUOUS)
-    properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
-    properties.set_obj_track_times(False)
-    if space.dtype.kind == "f":
-        properties.set_fill_value(np.array(np.nan, dtype=space.dtype))
-    kind = h5py.h5t.py_create(space.dtype, logical=True)
-    extent = h5py.h5s.create_simple(space.shape)
-    return h5py.Dataset(h5py.h5d.create(file.id, space.path.encode(), kind, extent, properties))
+    return spaces
 
 
 def _describe(made: h5py.Group | h5py.Dataset, node: schema.Node) -> None:
@@ -78,6 +70,21 @@ def _describe(made: h5py.Group | h5py.Dataset, node: schema.Node) -> None:
             made.attrs.create(name, list(value), shape=(len(value),), dtype=h5py.string_dtype())
         else:
             made.attrs[name] = value
+
+
+def _allocate(path: Path, spaces: Iterable[schema.Space]) -> Offsets:
+    """Give every space its bytes, in one piece at a place known from now on; floats are NaN.
+
+    Marks and small columns come first, close together: they share pages, and the end of a file is what
+    is lost first.
+    """
+    with h5py.File(path, "r+", libver=FORMAT) as file:
+        datasets = {space.path: file[space.path] for space in spaces}
+        used = {name: item for name, item in datasets.items() if item.size}
+        for dataset in sorted(used.values(), key=lambda item: int(item.nbytes)):
+            # HDF5 allocates a dataset whole when its first element is written.
+            dataset[(0,) * dataset.ndim] = dataset.fillvalue
+        return {name: item.id.get_offset() for name, item in used.items()}
 
 
 def _reserve(path: Path) -> None:

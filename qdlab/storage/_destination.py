@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from qdlab.errors import InputError
+from qdlab.storage._spill import spill_path
 
 OVERHEAD_BYTES = 8 * 2**20
 """Room for everything in a run file that is not a record."""
@@ -23,6 +24,10 @@ def check_destination(path: Path, n_bytes: int, *, force: bool = False) -> None:
         raise InputError(f"{path}: there is no folder {path.parent}")
     if path.exists() and not force:
         raise InputError(f"{path} exists already; name another file, or replace it with --force")
+    if (spill := spill_path(path)).exists() and not force:
+        raise InputError(
+            f"{spill} holds records of an earlier run; name another file, or lose them with --force"
+        )
     needed, free = n_bytes + OVERHEAD_BYTES, shutil.disk_usage(path.parent).free
     if needed > free:
         raise InputError(

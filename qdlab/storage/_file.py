@@ -2,46 +2,111 @@
 
 from __future__ import annotations
 
-import json
+import atexit
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import TracebackType
 
 import h5py
 
 from qdlab.errors import InputError
 from qdlab.storage import schema
+from qdlab.storage._overlay import Overlay, stored_size
 from qdlab.storage._process import is_alive
+from qdlab.storage._spill import read_patches
+from qdlab.storage._version_1 import Version1
 
 DIED = "died"
 SILENCE_S = 6 * 3600.0
 """No single measurement takes that long: a run that is silent for longer is over."""
 
+READERS: Mapping[int, type[Version1]] = {1: Version1}
+"""What reads each version of the schema; files of all of them open for ever."""
 
-def open_file(path: Path) -> h5py.File:
-    """Open a run file without locking it; InputError if it is missing, foreign, cut short or too new."""
+
+class RunFile:
+    """An open run file; a context manager that closes it. `run` is what is in it."""
+
+    def __init__(self, path: Path, hdf5: h5py.File, version: int, overlay: Overlay | None) -> None:
+        self.path = path
+        self.hdf5 = hdf5
+        self.version = version
+        self.run = READERS[version](hdf5)
+        self._overlay = overlay
+
+    def status(self) -> str:
+        """Return how the run ended, "running", or "died" if it says so but its process is gone or silent."""
+        if self.run.status != schema.RUNNING:
+            return self.run.status
+        gone = self.run.host == platform.node() and not is_alive(self.run.process_id)
+        silent = time.time() - self.run.heartbeat_s > SILENCE_S
+        return DIED if gone or silent else schema.RUNNING
+
+    def close(self) -> None:
+        """Close; harmless if closed already."""
+        _close(self.hdf5, self._overlay)
+
+    def __enter__(self) -> RunFile:
+        """Return the file."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+
+def open_file(path: Path, *, damaged: bool = False) -> RunFile:
+    """Open a run file, with its spill, without locking it; close what this returns.
+
+    InputError if it is missing, foreign, too new or, unless what is `damaged` is wanted too, cut short.
+    """
     if not path.is_file():
         raise InputError(f"{path}: there is no such file")
     with unreadable(path):
-        file = _open(path)
+        file, overlay = _open(path, damaged=damaged)
     try:
-        _check_version(path, file.attrs.get(schema.VERSION_KEY))
+        with unreadable(path):
+            version = file.attrs.get(schema.VERSION_KEY)
+            _check_inside(file)
+        _check_version(path, version)
+        return RunFile(path, file, int(version), overlay)
     except BaseException:
-        file.close()
+        _close(file, overlay)
         raise
-    return file
 
 
-def _open(path: Path) -> h5py.File:
-    """Open without a lock, which on Windows would keep the run from writing."""
+def _open(path: Path, *, damaged: bool) -> tuple[h5py.File, Overlay | None]:
+    patches = read_patches(path)
+    n_bytes = path.stat().st_size
+    size = max(n_bytes, stored_size(path) or 0) if damaged else n_bytes
+    if patches or size > n_bytes:
+        overlay = Overlay(path, size, patches)
+        try:
+            file = h5py.File(overlay, "r")
+        except BaseException:
+            overlay.close()
+            raise
+        # If Python ends before such a file is closed, HDF5 takes the interpreter down (h5py 3.16).
+        atexit.register(file.close)
+        return file, overlay
     try:
-        return h5py.File(path, "r", locking=False)
+        # With a lock, the run could not write on Windows.
+        return h5py.File(path, "r", locking=False), None
     except OSError:
         # Opened in this process before, with h5py's own locking: HDF5 insists on the same again.
-        return h5py.File(path, "r")
+        return h5py.File(path, "r"), None
+
+
+def _close(file: h5py.File, overlay: Overlay | None) -> None:
+    file.close()
+    if overlay is not None:
+        atexit.unregister(file.close)
+        overlay.close()
 
 
 @contextmanager
@@ -54,43 +119,25 @@ def unreadable(path: Path) -> Iterator[None]:
         raise InputError(f"{path}: not a run file, or damaged or cut short ({why})") from error
 
 
+def _check_inside(file: h5py.File) -> None:
+    """Raise ValueError if anything in the file would be read from elsewhere."""
+
+    def leads_out(name: str, link: object) -> str | None:
+        if not isinstance(link, h5py.HardLink):
+            return f"{name} is a link that leads out of its place"
+        item = file[name]
+        outside = isinstance(item, h5py.Dataset) and (item.external is not None or item.is_virtual)
+        return f"{name} is kept in another file" if outside else None
+
+    if problem := file.visititems_links(leads_out):
+        raise ValueError(problem)
+
+
 def _check_version(path: Path, version: object) -> None:
     if version is None:
         raise InputError(f"{path}: an HDF5 file, but not one of qdlab's runs")
-    if version != schema.VERSION:
+    if version not in READERS:
+        known = ", ".join(map(str, READERS))
         raise InputError(
-            f"{path}: layout version {version}; this qdlab reads version {schema.VERSION}, use a newer one"
+            f"{path}: layout version {version}; this qdlab reads version {known}, use a newer one"
         )
-
-
-def read_text(file: h5py.File, path: str) -> str:
-    """Return the text at `path`."""
-    contents: bytes = file[path][()]
-    return contents.decode()
-
-
-def read_provenance(file: h5py.File) -> dict[str, Any]:
-    """Return everything under provenance by name: text as it is, the rest as the plain data it was."""
-    return {name: _told(item) for name, item in file[schema.PROVENANCE].items()}
-
-
-def _told(item: h5py.Dataset) -> Any:
-    told = item[()].decode()
-    return json.loads(told) if item.attrs.get(schema.MEDIA_TYPE_KEY) == schema.JSON_TYPE else told
-
-
-def read_status(file: h5py.File) -> str:
-    """Return how the run ended, "running", or "died" if it says so but its process is gone or silent."""
-    status = read_text(file, schema.STATUS)
-    if status != schema.RUNNING:
-        return status
-    here = read_text(file, schema.HOST) == platform.node()
-    gone = here and not is_alive(int(file[schema.PROCESS_ID][()]))
-    silent = time.time() - float(file[schema.HEARTBEAT][()]) > SILENCE_S
-    return DIED if gone or silent else schema.RUNNING
-
-
-def stream_groups(file: h5py.File) -> dict[str, h5py.Group]:
-    """Return the streams' groups by name, in the plan's order."""
-    entry = file[schema.ENTRY]
-    return {name: entry[name] for name in entry.attrs[schema.STREAMS_KEY]}

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import h5py
-import numpy as np
-
 from qdlab.storage import schema
-from qdlab.storage._file import open_file, read_provenance, read_status, read_text, stream_groups, unreadable
+from qdlab.storage._file import open_file, unreadable
+from qdlab.storage._spill import read_patches
+from qdlab.storage._version_1 import StreamVersion1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,9 @@ class StreamInfo:
 class RunInfo:
     """What a run file says about itself.
 
-    `status` is "finished", "stopped", "failed", "running", or "died" if the run neither goes on nor says
-    how it ended. Times are ISO 8601, `end_time` empty without an end; `last_sign` is the last sign of life.
+    `status` is "finished", "stopped", "failed", "running", "recovered from ..." one of these, or "died" if
+    the run neither goes on nor says how it ended. Times are ISO 8601, `end_time` empty without an end;
+    `last_sign` is the last sign of life. `is_spilled` if records are in the spill beside the file.
     """
 
     path: Path
@@ -44,6 +44,7 @@ class RunInfo:
     n_bytes: int
     schema_version: int
     is_import: bool
+    is_spilled: bool
 
     @property
     def n_done(self) -> int:
@@ -60,25 +61,26 @@ def inspect_run(path: str | Path) -> RunInfo:
     """Return what a run file says about itself; InputError if it is not one."""
     path = Path(path)
     with open_file(path) as file, unreadable(path):
-        provenance = read_provenance(file)
+        run = file.run
+        provenance = run.provenance
         return RunInfo(
             path=path,
-            title=read_text(file, schema.TITLE),
+            title=run.title,
             procedure=provenance["procedure"],
-            status=read_status(file),
-            reason=read_text(file, schema.REASON),
-            start_time=read_text(file, schema.START_TIME),
-            end_time=read_text(file, schema.END_TIME),
-            last_sign=datetime.fromtimestamp(float(file[schema.HEARTBEAT][()]), UTC),
-            host=read_text(file, schema.HOST),
-            streams=tuple(_stream(name, group) for name, group in stream_groups(file).items()),
+            status=file.status(),
+            reason=run.reason,
+            start_time=run.start_time,
+            end_time=run.end_time,
+            last_sign=datetime.fromtimestamp(run.heartbeat_s, UTC),
+            host=run.host,
+            streams=tuple(map(_stream, run.streams.values())),
             n_bytes=path.stat().st_size,
-            schema_version=int(file.attrs[schema.VERSION_KEY]),
+            schema_version=file.version,
             is_import=schema.IMPORT in provenance,
+            is_spilled=bool(read_patches(path)),
         )
 
 
-def _stream(name: str, group: h5py.Group) -> StreamInfo:
-    done = np.asarray(group[schema.DONE])
-    meaning = read_text(group, schema.STREAM_TITLE)
-    return StreamInfo(name, meaning, n_done=int((done == 1).sum()), n_records=done.size)
+def _stream(stream: StreamVersion1) -> StreamInfo:
+    done = stream.done()
+    return StreamInfo(stream.name, stream.meaning, n_done=int(done.sum()), n_records=done.size)

@@ -1,31 +1,27 @@
-"""Hold records against their checksums, reading the file's bytes where HDF5 says they are."""
+"""Hold records against their checksums."""
 
 from __future__ import annotations
 
-import mmap
-from pathlib import Path
-
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.storage import schema
 from qdlab.storage._record import checksum
+from qdlab.storage._version_1 import StreamVersion1, read_whole
 
 
-def intact(path: Path, group: h5py.Group, done: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def intact(stream: StreamVersion1, done: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which of a stream's `done` records have the bytes their checksum was made of."""
-    stored = np.asarray(group[schema.CHECKSUM])
-    columns = [group[name] for name in group.attrs[schema.COLUMNS_KEY]]
-    places = [(item.id.get_offset(), item.nbytes // stored.size) for item in columns]
+    stored = read_whole(stream.checksums)
     good = done.copy()
-    with (
-        path.open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
-        memoryview(mapped) as whole,
-    ):
-        for row in np.flatnonzero(done):
-            parts = [whole[first + row * size : first + (row + 1) * size] for first, size in places]
-            good.flat[row] = checksum(parts) == stored.flat[row]
-            del parts
+    for index in zip(*np.nonzero(np.atleast_1d(done)), strict=True):
+        place = index[: done.ndim]
+        good[place] = _is_intact(stream, place, stored[place])
     return good
+
+
+def _is_intact(stream: StreamVersion1, index: tuple[int, ...], stored: int) -> bool:
+    try:
+        return checksum(stream.parts(index)) == stored
+    except OSError:
+        # A packed row that does not unpack.
+        return False

@@ -13,16 +13,9 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from qdlab.storage import schema
-from qdlab.storage._file import (
-    DIED,
-    open_file,
-    read_provenance,
-    read_status,
-    read_text,
-    stream_groups,
-    unreadable,
-)
+from qdlab.storage._file import DIED, RunFile, open_file, unreadable
 from qdlab.storage._intact import intact
+from qdlab.storage._version_1 import StreamVersion1, dims, read_whole
 
 DoneMasks = dict[str, NDArray[np.bool_]]
 
@@ -43,7 +36,7 @@ def open_run(path: str | Path, *, verify: bool | None = None) -> xr.DataTree:
     file = open_file(path)
     try:
         with unreadable(path):
-            tree = _tree(path, file, verify)
+            tree = _tree(file, verify)
     except BaseException:
         file.close()
         raise
@@ -51,48 +44,44 @@ def open_run(path: str | Path, *, verify: bool | None = None) -> xr.DataTree:
     return tree
 
 
-def _tree(path: Path, file: h5py.File, verify: bool | None) -> xr.DataTree:
+def _tree(file: RunFile, verify: bool | None) -> xr.DataTree:
     attributes = _attributes(file)
-    groups = stream_groups(file)
-    done = {name: np.asarray(group[schema.DONE]) == 1 for name, group in groups.items()}
+    done = {name: stream.done() for name, stream in file.run.streams.items()}
     if verify or (verify is None and attributes["status"] == DIED):
-        attributes["damaged_records"] = _drop_damaged(path, groups, done)
-    streams = {name: _stream(group, done[name]) for name, group in groups.items()}
-    return xr.DataTree.from_dict({"/": xr.Dataset(attrs=attributes), **streams}, name=path.stem)
+        attributes["damaged_records"] = _drop_damaged(file, done)
+    streams = {name: _stream(stream, done[name]) for name, stream in file.run.streams.items()}
+    return xr.DataTree.from_dict({"/": xr.Dataset(attrs=attributes), **streams}, name=file.path.stem)
 
 
-def _attributes(file: h5py.File) -> dict[str, Any]:
+def _attributes(file: RunFile) -> dict[str, Any]:
     return {
-        "title": read_text(file, schema.TITLE),
-        "status": read_status(file),
-        "reason": read_text(file, schema.REASON),
-        "start_time": read_text(file, schema.START_TIME),
-        "end_time": read_text(file, schema.END_TIME),
-        **read_provenance(file),
+        "title": file.run.title,
+        "status": file.status(),
+        "reason": file.run.reason,
+        "start_time": file.run.start_time,
+        "end_time": file.run.end_time,
+        **file.run.provenance,
     }
 
 
-def _drop_damaged(path: Path, groups: dict[str, h5py.Group], done: DoneMasks) -> int:
+def _drop_damaged(file: RunFile, done: DoneMasks) -> int:
     """Take the mark from records that differ from their checksum; return how many there were."""
     before = sum(int(marks.sum()) for marks in done.values())
-    done.update({name: intact(path, group, done[name]) for name, group in groups.items()})
+    done.update({name: intact(stream, done[name]) for name, stream in file.run.streams.items()})
     return before - sum(int(marks.sum()) for marks in done.values())
 
 
-def _stream(group: h5py.Group, done: NDArray[np.bool_]) -> xr.Dataset:
-    names = [str(name) for name in group.attrs[schema.COLUMNS_KEY]]
-    variables = {name: _variable(group[name], LazyColumn(group[name], done)) for name in names}
-    axes = {name: item for name, item in group.items() if list(item.attrs.get(schema.DIMS_KEY, ())) == [name]}
-    coordinates = {name: _variable(item, np.asarray(item)) for name, item in axes.items()}
-    variables[schema.DONE] = _variable(group[schema.DONE], done)
-    about = {"meaning": read_text(group, schema.STREAM_TITLE), "record": str(group.attrs[schema.RECORD_KEY])}
-    return xr.Dataset(variables, coordinates, about)
+def _stream(stream: StreamVersion1, done: NDArray[np.bool_]) -> xr.Dataset:
+    variables = {name: _variable(item, LazyColumn(item, done)) for name, item in stream.columns.items()}
+    coordinates = {name: _variable(item, read_whole(item)) for name, item in stream.axes.items()}
+    variables[schema.DONE] = _variable(stream.marks, done)
+    return xr.Dataset(variables, coordinates, {"meaning": stream.meaning, "record": stream.record})
 
 
 def _variable(item: h5py.Dataset, values: NDArray[Any] | LazyColumn) -> xr.Variable:
     attributes = {key: str(item.attrs[key]) for key in ("units", "long_name") if key in item.attrs}
     data = indexing.LazilyIndexedArray(values) if isinstance(values, LazyColumn) else values
-    return xr.Variable(tuple(item.attrs[schema.DIMS_KEY]), data, attributes)
+    return xr.Variable(dims(item), data, attributes)
 
 
 class LazyColumn(BackendArray):

@@ -6,9 +6,13 @@ while a run goes on: after a kill or on a full disk it promises nothing.
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import struct
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -22,8 +26,15 @@ from qdlab.storage import schema
 from qdlab.storage._bytes import Buffer, Bytes
 from qdlab.storage._create import Offsets, create_file
 from qdlab.storage._destination import check_destination
+from qdlab.storage._keeper import Keeper, OpenFile, Sleep
 from qdlab.storage._provenance import Provenance
 from qdlab.storage._record import checksum, encode
+from qdlab.storage._spill import Write
+
+log = logging.getLogger(__name__)
+
+BEAT_S = 1.0
+"""How often there is a sign of life at most: it costs a page on the disk."""
 
 EndStatus = Literal["finished", "stopped", "failed"]
 
@@ -47,50 +58,59 @@ class RunWriter:
     that still goes on or that died.
     """
 
-    def __init__(self, path: Path, plan: Plan, offsets: Offsets) -> None:
+    def __init__(
+        self,
+        path: Path,
+        plan: Plan,
+        offsets: Offsets,
+        *,
+        open_file: OpenFile = Bytes,
+        sleep: Sleep = time.sleep,
+        unix_time_s: Callable[[], float] = time.time,
+    ) -> None:
         self.path = path
         self._streams = {stream.name: stream for stream in plan.streams}
         self._done = {stream.name: np.zeros(stream.shape, dtype=bool) for stream in plan.streams}
         self._offsets = offsets
-        self._file = Bytes(path)
-        self._put(schema.PROCESS_ID, struct.pack("<Q", os.getpid()))
-        self._beat()
-        self._put_text(schema.STATUS, schema.RUNNING)
-        self._file.sync()
+        self._keeper = Keeper(path, min(offsets.values()), open_file, sleep)
+        self._unix_time_s = unix_time_s
+        self._last_beat_s = unix_time_s()
+        process_id = self._write(schema.PROCESS_ID, struct.pack("<Q", os.getpid()))
+        self._keep("its beginning", process_id, self._beat(), self._text(schema.STATUS, schema.RUNNING))
 
     def write(self, slot: Slot, record: Record) -> None:
         """Keep one record; when this returns, neither a kill nor a power cut loses it.
 
         StorageError if the plan has no such slot, if it is taken, if the record does not fit it, or if
-        the disk fails.
+        neither the file nor its spill takes it.
         """
         stream = self._stream(slot)
         if self._done[slot.stream][slot.index]:
             raise StorageError(f"stream {slot.stream!r}: record {slot.index} is written already")
         parts = encode(stream, record)
-        try:
-            self._write(stream, slot.index, parts)
-        except OSError as error:
-            raise StorageError(f"{self.path}: {slot.stream} {slot.index} is not kept: {error}") from error
+        if not self._done[slot.stream].any():
+            self._look_for_room(sum(map(len, parts)))
+        if self._unix_time_s() - self._last_beat_s >= BEAT_S:
+            self._keeper.hint(self._beat())
+        self._keep(f"{slot.stream} {slot.index}", *self._row(stream, slot.index, parts))
         self._done[slot.stream][slot.index] = True
 
     def finish(self, status: EndStatus, reason: str, date: datetime) -> None:
         """Note how, why and when the run ended; the status last, so that it vouches for the rest."""
         n_done = sum(int(done.sum()) for done in self._done.values())
-        try:
-            self._put(schema.RECORDS_DONE, struct.pack("<Q", n_done))
-            self._put_text(schema.REASON, reason)
-            self._put_text(schema.END_TIME, date.isoformat())
-            self._beat()
-            self._file.sync()
-            self._put_text(schema.STATUS, status)
-            self._file.sync()
-        except OSError as error:
-            raise StorageError(f"{self.path}: the end of the run is not noted: {error}") from error
+        self._keeper.bring_home()
+        self._keep(
+            "the end of the run",
+            self._write(schema.RECORDS_DONE, struct.pack("<Q", n_done)),
+            self._text(schema.REASON, reason),
+            self._text(schema.END_TIME, date.isoformat()),
+            self._beat(),
+        )
+        self._keep("the end of the run", self._text(schema.STATUS, status))
 
     def close(self) -> None:
         """Close the file; harmless if closed already."""
-        self._file.close()
+        self._keeper.close()
 
     def __enter__(self) -> RunWriter:
         """Return the writer."""
@@ -113,23 +133,37 @@ class RunWriter:
             raise StorageError(str(error)) from None
         return stream
 
-    def _write(self, stream: Stream, index: tuple[int, ...], parts: list[memoryview]) -> None:
-        """Write the bytes, then what vouches for them, then the mark that they count."""
+    def _row(self, stream: Stream, index: tuple[int, ...], parts: list[memoryview]) -> list[Write]:
+        """Return the bytes of a record, then what vouches for them, then the mark that they count."""
         row = int(np.ravel_multi_index(index, stream.shape)) if index else 0
-        for item, part in zip(columns(stream.record), parts, strict=True):
-            self._put(schema.stream_path(stream.name, item.name), part, row)
-        self._put(schema.stream_path(stream.name, schema.CHECKSUM), struct.pack("<I", checksum(parts)), row)
-        self._beat()
-        self._put(schema.stream_path(stream.name, schema.DONE), b"\x01", row)
-        self._file.sync()
+        names = [item.name for item in columns(stream.record)] + [schema.CHECKSUM, schema.DONE]
+        pieces: list[Buffer] = [*parts, struct.pack("<I", checksum(parts)), b"\x01"]
+        return [
+            self._write(schema.stream_path(stream.name, name), piece, row)
+            for name, piece in zip(names, pieces, strict=True)
+        ]
 
-    def _beat(self) -> None:
-        """Leave a sign of life: this computer's time, not the laboratory's, which may be simulated."""
-        self._put(schema.HEARTBEAT, struct.pack("<d", time.time()))
+    def _keep(self, what: str, *writes: Write) -> None:
+        try:
+            self._keeper.keep(writes)
+        except OSError as error:
+            raise StorageError(f"{self.path}: {what} is not kept: {error}") from error
 
-    def _put_text(self, path: str, text: str) -> None:
-        self._put(path, schema.fixed_text(path, text))
+    def _look_for_room(self, n_bytes: int) -> None:
+        """Warn if a record of that size would not find room in a spill; the file's own is reserved."""
+        with suppress(OSError):
+            free = shutil.disk_usage(self.path.parent).free
+            if free < n_bytes:
+                log.warning("%s: only %d bytes are free on its disk, no room for a spill", self.path, free)
 
-    def _put(self, path: str, data: Buffer, row: int = 0) -> None:
-        """Overwrite row `row` of the dataset at `path`, whose rows are as long as `data`."""
-        self._file.write(data, self._offsets[path] + row * len(data))
+    def _beat(self) -> Write:
+        """Return a sign of life: this computer's time, not the laboratory's, which may be simulated."""
+        self._last_beat_s = self._unix_time_s()
+        return self._write(schema.HEARTBEAT, struct.pack("<d", self._last_beat_s))
+
+    def _text(self, path: str, text: str) -> Write:
+        return self._write(path, schema.fixed_text(path, text))
+
+    def _write(self, path: str, data: Buffer, row: int = 0) -> Write:
+        """Return what overwrites row `row` of the dataset at `path`, whose rows are as long as `data`."""
+        return self._offsets[path] + row * len(data), data

@@ -50,7 +50,7 @@ HOST = f"{ENTRY}/run/host"
 PROVENANCE = f"{ENTRY}/provenance"
 IMPORT = "import"
 
-TEXT_BYTES = {END_TIME: 40, STATUS: 16, REASON: 2048}
+TEXT_BYTES = {END_TIME: 40, STATUS: 40, REASON: 2048}
 """The texts that are overwritten as the run goes, and the length they have for ever."""
 
 STREAM_TITLE = "title"

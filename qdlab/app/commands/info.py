@@ -10,6 +10,8 @@ from rich.table import Column, Table
 
 from qdlab.storage import inspect_run
 
+_SPILLED = ", some in the spill beside the file: keep both together, or merge them with qdlab recover"
+
 
 def info(file: Path, *, console: Console) -> None:
     """Print what a run file holds and how its run ended."""
@@ -23,7 +25,7 @@ def info(file: Path, *, console: Console) -> None:
         ("ended", about.end_time or "-"),
         ("last sign of life", f"{about.last_sign:%Y-%m-%d %H:%M:%S %Z} on {about.host}"),
         ("size", f"{about.n_bytes / 1e6:.1f} MB, schema {about.schema_version}"),
-        ("records", f"{about.n_done} of {about.n_records}"),
+        ("records", f"{about.n_done} of {about.n_records}{_SPILLED if about.is_spilled else ''}"),
     ):
         facts.add_row(name, escape(text))
     console.print(facts)

@@ -1,0 +1,86 @@
+"""A disk under run files that fails when it is told to, and remembers everything that was done to it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from storage_cases import make_provenance
+
+from qdlab.plan import Plan
+from qdlab.storage import RunWriter, schema
+from qdlab.storage._bytes import Bytes
+from qdlab.storage._create import create_file
+
+
+@dataclass(frozen=True)
+class Written:
+    """One write the system was asked for and did."""
+
+    name: str
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Synced:
+    """One return from a sync."""
+
+    name: str
+
+
+Deed = Written | Synced
+
+
+@dataclass
+class Disk:
+    """Opens files for a writer. `fails` is asked before each write and sync, with the name of the file."""
+
+    fails: Callable[[str], bool] = lambda _: False
+    error: int = errno.EIO
+    deeds: list[Deed] = field(default_factory=list)
+    waited_s: list[float] = field(default_factory=list)
+    time_s: float = 0.0
+
+    def open(self, path: Path) -> Bytes:
+        return Watched(path, self)
+
+    def writer(self, path: Path, plan: Plan, **provenance: Any) -> RunWriter:
+        """Make a run file, and a writer into it whose every deed and wait this disk sees."""
+        offsets = create_file(path, schema.layout(plan, None, make_provenance(**provenance)))
+        return RunWriter(
+            path,
+            plan,
+            offsets,
+            open_file=self.open,
+            sleep=self.waited_s.append,
+            unix_time_s=lambda: self.time_s,
+        )
+
+    def check(self, name: str) -> None:
+        if self.fails(name):
+            raise OSError(self.error, os.strerror(self.error))
+
+
+class Watched(Bytes):
+    """A file on such a disk."""
+
+    def __init__(self, path: Path, disk: Disk) -> None:
+        super().__init__(path)
+        self._name = path.name
+        self._disk = disk
+
+    def _write_some(self, data: memoryview, offset: int) -> int:
+        self._disk.check(self._name)
+        n_written = super()._write_some(data, offset)
+        self._disk.deeds.append(Written(self._name, offset, bytes(data[:n_written])))
+        return n_written
+
+    def sync(self) -> None:
+        self._disk.check(self._name)
+        super().sync()
+        self._disk.deeds.append(Synced(self._name))
