@@ -90,7 +90,7 @@ class RunWriter:
         parts = encode(stream, record)
         if not self._done[slot.stream].any():
             self._look_for_room(sum(map(len, parts)))
-        if self._unix_time_s() - self._last_beat_s >= BEAT_S:
+        if abs(self._unix_time_s() - self._last_beat_s) >= BEAT_S:
             self._keeper.hint(self._beat())
         self._keep(f"{slot.stream} {slot.index}", *self._row(stream, slot.index, parts))
         self._done[slot.stream][slot.index] = True
