@@ -59,6 +59,15 @@ def load_wires(name: str | Path, seed: int | None = None) -> dict[str, Any]:
     return _Loader(path.name, source).load_wires()
 
 
+def load_instrument(name: str | Path, role: str, clock: Clock) -> Any:
+    """Make one instrument of a bench on a clock; nothing else needs to be in the file.
+
+    InputError with every problem of its table.
+    """
+    path = find_config(name)
+    return _Loader(path.name, read_toml(path)).load_instrument(role, clock)
+
+
 class _Loader:
     """Collects the problems of one file while it makes what can be made."""
 
@@ -70,7 +79,7 @@ class _Loader:
     def load(self) -> LoadedBench:
         table = self._table()
         clock = VirtualClock() if table.clock == "virtual" else WallClock()
-        world = self._world(table, clock)
+        world = self._world(table.simulation, clock) if _simulated(table.instruments) or table.wires else None
         known = {role: item for role, item in table.instruments.items() if role in ROLES}
         made = {role: self._instrument(role, item, clock, world) for role, item in known.items()}
         if self.problems:
@@ -79,14 +88,25 @@ class _Loader:
 
     def load_wires(self) -> dict[str, Any]:
         table = self._table()
-        world = self._world(table, WallClock())
         named = wires_named(table)
+        world = self._world(table.simulation, WallClock()) if named else None
         if not named:
             self.problems.append(f"{self.file}: nothing speaks bytes: no {SIMULATED_LINE!r} line, no [wires]")
         wires = {role: self._wire(role, text, world) for role, text in named.items()}
         if self.problems:
             raise InputError(*self.problems)
         return wires
+
+    def load_instrument(self, role: str, clock: Clock) -> Any:
+        item = self.source.get("instruments", {}).get(role)
+        if not isinstance(item, dict):
+            raise InputError(f"{self.file}: instruments.{role}: is missing")
+        simulation = self.source.get("simulation", {})
+        world = self._world(simulation, clock) if _simulated({role: item}) else None
+        instrument = self._instrument(role, item, clock, world)
+        if self.problems:
+            raise InputError(*self.problems)
+        return instrument
 
     def _table(self) -> BenchTable:
         """Return the file's tables; InputError if they are not those of a bench."""
@@ -96,12 +116,10 @@ class _Loader:
         self.problems.extend(f"{self.file}: {text}" for text in _role_problems(table))
         return table
 
-    def _world(self, table: BenchTable, clock: Clock) -> Any:
-        """Make the one world of all simulated instruments; None if there are none."""
-        if not (_simulated(table) or table.wires):
-            return None
+    def _world(self, simulation: dict[str, Any], clock: Clock) -> Any:
+        """Make the one world of all simulated instruments; None if something is wrong with its options."""
         world = plugins.load("simulators", "world", f"{self.file}: simulation")
-        options = validate(world.Options, table.simulation, f"{self.file}: simulation", self.problems)
+        options = validate(world.Options, simulation, f"{self.file}: simulation", self.problems)
         return None if options is None else world(options, clock)
 
     def _instrument(self, role: str, table: dict[str, Any], clock: Clock, world: Any) -> Any:
@@ -172,14 +190,14 @@ def _role_problems(table: BenchTable) -> Iterator[str]:
     for role in ROLES:
         if role not in table.instruments:
             yield f"instruments.{role}: is missing"
-    if table.clock == "virtual" and len(_simulated(table)) < len(table.instruments):
+    if table.clock == "virtual" and len(_simulated(table.instruments)) < len(table.instruments):
         yield "clock = 'virtual': only a bench of simulators alone has virtual time"
 
 
-def _simulated(table: BenchTable) -> list[str]:
+def _simulated(instruments: dict[str, dict[str, Any]]) -> list[str]:
     return [
         role
-        for role, item in table.instruments.items()
+        for role, item in instruments.items()
         if item.get("driver") == SIMULATED or on_wire(item) or on_library(item)
     ]
 

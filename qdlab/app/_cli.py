@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import Enum
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,6 +36,19 @@ SeedOption = Annotated[
     int | None,
     typer.Option("--seed", min=0, help="Seed of the simulated laboratory."),
 ]
+
+
+class Offered(Enum):
+    """Instruments that have a bridge."""
+
+    autolab = "autolab"
+
+
+class WhenGone(Enum):
+    """What a bridge does with the cell when its client disappears."""
+
+    off = "off"
+    keep = "keep"
 
 
 @contextmanager
@@ -161,6 +175,27 @@ def simulate(
     from qdlab.app.commands.simulate import simulate
 
     simulate(bench, seed, first_port, pty=pty)
+
+
+@_command
+def bridge(
+    instrument: Annotated[Offered, typer.Argument(help="What is offered.")],
+    bench: BenchOption,
+    listen: Annotated[
+        str, typer.Option("--listen", help="Address and port; other than loopback only with a token.")
+    ] = "127.0.0.1:5025",
+    token: Annotated[
+        str,
+        typer.Option("--token", envvar="QDLAB_BRIDGE_TOKEN", help="Password that clients must give first."),
+    ] = "",
+    when_gone: Annotated[
+        WhenGone, typer.Option("--when-gone", help="What becomes of the cell when the client disappears.")
+    ] = WhenGone.off,
+) -> None:
+    """Offer a bench's potentiostat as SCPI-like lines over TCP, until Ctrl-C."""
+    from qdlab.app.commands.bridge import bridge
+
+    bridge(bench, listen, token, when_gone.value, console=console)
 
 
 @_command

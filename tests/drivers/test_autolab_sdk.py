@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, ClassVar
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -323,6 +325,90 @@ def test_a_bench_file_leads_to_the_stand_in(tmp_path: Path) -> None:
     loaded.bench.potentiostat.open()
     loaded.bench.potentiostat.set_cell(True)
     assert loaded.world.cell.connected(loaded.clock.now_s)
+
+
+# A transcript of the SDK's calls, without the stand-in: names, order and values as found in its metadata
+
+
+def command(*values: Any) -> SimpleNamespace:
+    return SimpleNamespace(CommandParameters=[SimpleNamespace(ValueAsObject=value) for value in values])
+
+
+class Commands:
+    """A .NET list with its names beside it."""
+
+    IdNames: tuple[str, ...] = (
+        "FHGetSetValues", "FHSetSetpointPotential", "FHSwitchCell", "FHWait", "FHCyclicVoltammetry2",
+        "PlotsIvsE", "FHSwitchCell",
+    )  # fmt: skip
+
+    def __init__(self, *commands: Any) -> None:
+        self.commands = commands
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.commands)
+
+
+def test_a_transcript_of_one_sweep(clock: VirtualClock) -> None:
+    on, off = MagicMock(__str__=lambda self: "On"), MagicMock(__str__=lambda self: "Off")
+    wait, setpoint, last = command(5.0), command(0.0), command(off)
+    staircase = command(0.0, 1.0, -1.0, 0.00244, 2, 0.0, 0.1)
+    commands = Commands(command(1, 2, 3), setpoint, command(on), wait, staircase, command(), last)
+    sdk = MagicMock()
+    instrument = sdk.Instrument.return_value
+    instrument.Ei.Cell, instrument.AutolabConnection.IsConnected = False, True
+    procedure = instrument.LoadProcedure.return_value
+    procedure.Commands, procedure.IsMeasuring = commands, False
+    options = AutolabSdk.Options(potential_low_v=-1.0, potential_high_v=1.0)
+    pstat = AutolabSdk("pstat", options, Surroundings(clock, no_line, sdk))
+
+    pstat.open()
+    folder = "C:\\Program Files\\Metrohm Autolab\\Autolab SDK 2.1\\"
+    assert instrument.HardwareSetupFile == folder + r"Hardware Setup Files\PGSTAT128N\HardwareSetup.xml"
+    assert instrument.AutolabConnection.EmbeddedExeFileToStart == folder + r"Hardware Setup Files\Adk.x"
+    instrument.Connect.assert_called_once_with()
+    assert instrument.Ei.CellOnOff is sdk.EI.EICellOnOff.Off
+    assert instrument.Ei.Mode is sdk.EI.EIMode.Potentiostatic
+
+    instrument.Ei.Cell = True
+    pstat.set_cell(True)
+    assert instrument.Ei.CellOnOff is sdk.EI.EICellOnOff.On
+    pstat.start_sweep(Staircase((0.0024414063, 0.0048828125, 0.0024414063, 0.0), 0.024414))
+    instrument.LoadProcedure.assert_called_once_with(
+        folder + r"Standard Nova Procedures\Cyclic voltammetry.nox"
+    )
+    procedure.Measure.assert_called_once_with()
+    assert [item.ValueAsObject for item in staircase.CommandParameters] == [
+        0.0, 0.003662109375, 0.0, 0.00244140625, 2, 0.001220703125, pytest.approx(0.1, rel=1e-4)
+    ]  # fmt: skip
+    assert (wait.CommandParameters[0].ValueAsObject, setpoint.CommandParameters[0].ValueAsObject) == (
+        0.0,
+        0.0,
+    )
+    assert last.CommandParameters[0].ValueAsObject is on
+
+    names = ("SetpointApplied", "CalcTime", "EI_0.CalcCurrent", "ScanNumber", "EI_0.CalcPotential", "QPlus")
+    columns: tuple[list[float], ...] = (
+        [0.00244140625, 0.0048828125, 0.00244140625, 0.0], [5.98195698489701, 6.006371, 6.030785, 6.055199],
+        [2.5537109375e-07, 4.7943115234375e-07, 7.47e-07, 1e-9], [1, 1, 1, 1],
+        [0.0025573730468750056, 0.00493469, 0.00743713, 0.0], [],
+    )  # fmt: skip
+    signals = Commands(*(SimpleNamespace(ValueAsObject=column) for column in columns))
+    signals.IdNames = names
+    staircase.Signals = signals
+    trace = pstat.read_sweep()
+    assert trace.time_s[0] == 5.98195698489701
+    assert trace.potential_v[0] == 0.0025573730468750056
+    assert trace.current_a[:2].tolist() == [2.5537109375e-07, 4.7943115234375e-07]
+
+    instrument.Ei.Potential, instrument.Ei.Current, instrument.Ei.CurrentOverload = 0.25, 1e-5, False
+    pstat.set_current_range(2e-5)
+    assert pstat.measure().current_a == 1e-5
+    assert instrument.Ei.CurrentRange is sdk.EI.EICurrentRange.CR11_100uA
+    calls = [call[0] for call in instrument.mock_calls]
+    assert calls.index("Ei.Sampler.Sample") > calls.index("LoadProcedure().Measure")
+    pstat.close()
+    instrument.Disconnect.assert_called_once_with()
 
 
 # The stand-in, against what was measured on a PGSTAT302N
