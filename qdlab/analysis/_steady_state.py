@@ -97,11 +97,13 @@ def levels(tree: xr.DataTree, spectrometer: Spectrometer) -> xr.Dataset:
 
     The uncharged film is in both and cancels: the level is the held film against the blank, so its noise
     is not counted twice. Scans are averaged over the band first, because their pixels share the lamp's noise.
+    Pixels outside the band do not count, as some never see light (NaN).
     """
     held = stream(tree, "held_absorption", "1S level")
     blank = _scans(tree, "blank", "1S level", spectrometer)
-    band = spectrometer.band
-    pairs = [_difference(blank @ band, scans @ band) for scans in _each(held, spectrometer)]
+    used = spectrometer.band != 0.0
+    band = spectrometer.band[used]
+    pairs = [_difference(blank[:, used] @ band, scans[:, used] @ band) for scans in _each(held, spectrometer)]
     level, error = (np.array(part, dtype=np.float64) for part in zip(*pairs, strict=True))
     return xr.Dataset(
         {"level": ("potential_v", level), "level_error": ("potential_v", error)},

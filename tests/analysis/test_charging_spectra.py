@@ -55,6 +55,15 @@ def test_a_full_pixel_is_unknown_and_nothing_else():
     assert np.flatnonzero(np.isnan(a0)).tolist() == [100]
 
 
+def test_pixels_that_see_no_light_do_not_spoil_the_level():
+    tree = SyntheticRun(potentials_v=(-0.3, -1.2), n_x=np.array([1.0]), n_shots=2).tree()
+    before = levels(tree, spectrometer(tree))["level"].to_numpy()
+    for name in ("spectrometer_dark", "blank", "film", "held_absorption"):
+        tree[name]["counts"][..., :3] = 100
+    assert np.isfinite(before).all()
+    np.testing.assert_array_equal(levels(tree, spectrometer(tree))["level"], before)
+
+
 def test_a_potential_of_exactly_zero_volts_is_one_like_any_other():
     tree = SyntheticRun(potentials_v=(0.9, 0.0, -0.3), v_half_v=0.0, n_x=np.array([1.0]), n_shots=2).tree()
     held = charged(tree, "held_absorption", spectrometer(tree))
