@@ -86,7 +86,7 @@ class Potentiostat(Instrument, Protocol):
 
     @abstractmethod
     def start_sweep(self, sweep: Staircase) -> None:
-        """Start a sweep that the instrument times itself and buffers; returns at once.
+        """Start a sweep that the instrument times itself and buffers; returns with its first step.
 
         The last potential stays applied. InstrumentStateError with the cell off or while a sweep runs.
         """

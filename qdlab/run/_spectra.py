@@ -108,8 +108,8 @@ def cycle_potential(step: CyclePotential, session: Session) -> None:
     bench.potentiostat.hold(step.start_v)
     bench.potentiostat.set_cell(on=True)
     sweep = staircase(step)
-    start_s = session.clock.now_s
     bench.potentiostat.start_sweep(sweep)
+    start_s = session.clock.now_s  # some take a second until their first step, and return then
     for index in range(step.n_spectra):
         session.wait_until(start_s + index * step.spectrum_every * step.step_s)
         for light, stream in ((LAMP, absorption), (EXCITATION, pl)):
