@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stage_cases import WireTo
 
 from drivers.helios_frames import HeliosFrames
 from qdlab.clock import VirtualClock
@@ -28,7 +29,6 @@ from qdlab.testing.scripted import ScriptedTransport, scripted
 from simulators import SimulatedTADetector, World
 from simulators.wires import SimulatedLine
 from simulators.wires.helios_frames import HeliosFramesWire
-from tests.drivers.conftest import WireTo
 
 IDENTIFY, FACTS, ARM, READ, DISARM, ERROR = 1, 2, 3, 4, 5, 0xFF
 OPTIONS = HeliosFrames.Options(resource="sim://")
