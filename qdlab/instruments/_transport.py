@@ -68,4 +68,4 @@ class Surroundings:
     clock: Clock
     connect: Connect
     library: Any = None
-    """Stand-in for a vendor's library if the instrument is simulated; None: the driver imports the real one."""
+    """Stand-in for a vendor's library if the instrument is simulated; None: take the real one."""

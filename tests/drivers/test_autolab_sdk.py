@@ -31,6 +31,8 @@ from qdlab.instruments import LineSettings, Staircase, Surroundings, Transport
 from qdlab.testing import PotentiostatContract
 from simulators import World
 from simulators.autolab_sdk import Sdk
+from simulators.autolab_sdk._instrument import Instrument
+from simulators.autolab_sdk._parameters import CommandParameter
 from simulators.autolab_sdk._staircase import CyclicStaircase
 
 CYCLE = Staircase((-0.35, -0.40, -0.35, -0.30), 0.1)
@@ -209,6 +211,71 @@ def test_a_sweep_that_is_not_the_one_asked_for_is_not_returned(
         holding.read_sweep()
     holding.make_safe()
     assert not holding.cell_on
+
+
+@pytest.mark.parametrize(
+    ("id_name", "words"),
+    [
+        (
+            "FHSwitchCell",
+            r"wrote \[<EICellOnOff.On: 1>\] into FHSwitchCell, read back \[<EICellOnOff.Off: 0>\]",
+        ),
+        ("FHSetSetpointPotential", r"wrote \[-0.2999.*\] into FHSetSetpointPotential, read back \[0.0\]"),
+        ("FHCyclicVoltammetry2", r"into FHCyclicVoltammetry2, read back \[0.0, 1.0, -1.0"),
+    ],
+)
+def test_a_parameter_that_is_not_taken_is_an_error_and_nothing_starts(
+    holding: AutolabSdk, monkeypatch: pytest.MonkeyPatch, id_name: str, words: str
+) -> None:
+    load = Instrument.LoadProcedure
+
+    def load_frozen(self: Instrument, file: str) -> Any:
+        procedure = load(self, file)
+        for known, command in zip(procedure.Commands.IdNames, procedure.Commands, strict=True):
+            if known == id_name:
+                for item in command.CommandParameters:
+                    item.__class__ = FrozenParameter
+        return procedure
+
+    monkeypatch.setattr(Instrument, "LoadProcedure", load_frozen)
+    with pytest.raises(BadReplyError, match=f"pstat: .*{words}"):
+        holding.start_sweep(CYCLE)
+    assert not holding.sweeping
+
+
+class FrozenParameter(CommandParameter):
+    """A parameter that keeps its value in silence."""
+
+    __slots__ = ()
+
+    @property
+    def ValueAsObject(self) -> Any:  # noqa: N802
+        return self._value
+
+    @ValueAsObject.setter
+    def ValueAsObject(self, value: Any) -> None:  # noqa: N802
+        pass
+
+
+@pytest.mark.parametrize(
+    ("id_names", "words"),
+    [
+        (["FHWait", "FHSwitchCell"], "has no FHSetSetpointPotential, no FHCyclicVoltammetry2"),
+        (["FHSwitchCell", "FHSetSetpointPotential", "FHCyclicVoltammetry2"], "does not switch the cell on"),
+    ],
+)
+def test_another_procedure_is_refused(clock: VirtualClock, id_names: list[str], words: str) -> None:
+    commands = Commands(*(command("Off") for _ in id_names))
+    commands.IdNames = tuple(id_names)
+    sdk = MagicMock()
+    sdk.Instrument.return_value.Ei.Cell = False
+    sdk.Instrument.return_value.LoadProcedure.return_value.Commands = commands
+    options = AutolabSdk.Options(potential_low_v=-1.0, potential_high_v=1.0)
+    pstat = AutolabSdk("pstat", options, Surroundings(clock, no_line, sdk))
+    pstat.open()
+    sdk.Instrument.return_value.Ei.Cell = True
+    with pytest.raises(InstrumentError, match=f"pstat: the procedure.* {words}"):
+        pstat.start_sweep(CYCLE)
 
 
 def test_an_open_cell_is_warned_of_and_nothing_else_tells(
