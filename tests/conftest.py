@@ -43,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip, in words, what needs Qt where it cannot run; leave the bench's suites out without a bench."""
-    needs_bench = [] if config.getoption("--bench") else [item for item in items if _uses(item, "loaded")]
+    needs_bench = [] if config.getoption("--bench") else [item for item in items if _uses(item, "bench_at_hand")]
     if needs_bench:
         config.hook.pytest_deselected(items=needs_bench)
         items[:] = [item for item in items if item not in needs_bench]

@@ -17,7 +17,7 @@ def to_unit(value: Any, unit: str | None) -> Any:
     import pint
 
     try:
-        converted = pint.Quantity(value).to(unit or "dimensionless").magnitude
+        converted: float = pint.Quantity(value).to(unit or "dimensionless").magnitude
         return float(f"{converted:.15g}")  # 5 ns is 5000 ps, not 5000.000000000001 ps
     except (pint.PintError, AttributeError, TypeError, ValueError, AssertionError) as error:
         wanted = f"a number in {unit}" if unit else "a plain number"

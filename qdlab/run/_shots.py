@@ -43,6 +43,9 @@ def set_fluence(step: SetFluence, session: Session) -> None:
 def read_power(step: ReadPower, session: Session) -> None:
     """Average some readings of the pump power."""
     meter, attenuator = session.bench.power_meter, session.bench.attenuator
+    wavelength_nm = session.bench.pump_beam.wavelength_nm
+    if meter.wavelength_nm != wavelength_nm:
+        meter.set_wavelength(wavelength_nm)
     time_s = session.clock.now_s
     readings_w = np.array([meter.read_power_w() for _ in range(step.n_readings)])
     error_w = readings_w.std(ddof=1) / np.sqrt(step.n_readings) if step.n_readings > 1 else np.nan

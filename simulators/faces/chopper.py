@@ -36,8 +36,8 @@ class SimulatedChopper(SimulatedInstrument, Chopper, ReportsLock):
 
     @property
     def locked(self) -> bool:
-        """Get whether the blade's phase follows the laser, as it does whenever it turns."""
-        return self.running
+        """Get whether the blade turns and its phase follows the laser."""
+        return self._reach().chopper_locked
 
     def start(self) -> None:
         """Spin up and wait for the speed."""

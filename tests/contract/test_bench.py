@@ -33,73 +33,73 @@ class OnBench:
     """The bench of the command line; without one these suites are left out (tests/conftest.py)."""
 
     @pytest.fixture
-    def loaded(self, request: pytest.FixtureRequest) -> LoadedBench:
+    def bench_at_hand(self, request: pytest.FixtureRequest) -> LoadedBench:
         return load_bench(request.config.getoption("--bench"))
 
     @pytest.fixture
-    def clock(self, loaded: LoadedBench) -> Clock:
-        return loaded.clock
+    def clock(self, bench_at_hand: LoadedBench) -> Clock:
+        return bench_at_hand.clock
 
 
 class TestPotentiostat(OnBench, PotentiostatContract):
     @pytest.fixture
-    def instrument(self, loaded: LoadedBench) -> Any:
-        return loaded.bench.potentiostat
+    def instrument(self, bench_at_hand: LoadedBench) -> Any:
+        return bench_at_hand.bench.potentiostat
 
 
 class TestDelayStage(OnBench, DelayStageContract):
     @pytest.fixture
-    def instrument(self, loaded: LoadedBench) -> Any:
-        return loaded.bench.delay_stage
+    def instrument(self, bench_at_hand: LoadedBench) -> Any:
+        return bench_at_hand.bench.delay_stage
 
 
 class TestChopper(OnBench, ChopperContract):
     @pytest.fixture
-    def instrument(self, loaded: LoadedBench) -> Any:
-        return loaded.bench.chopper
+    def instrument(self, bench_at_hand: LoadedBench) -> Any:
+        return bench_at_hand.bench.chopper
 
 
 class TestTADetector(OnBench, TADetectorContract):
     @pytest.fixture
-    def instrument(self, loaded: LoadedBench) -> Iterator[Any]:
+    def instrument(self, bench_at_hand: LoadedBench) -> Iterator[Any]:
         """Give the camera a turning chopper to tag its shots by."""
-        chopper = loaded.bench.chopper
+        chopper = bench_at_hand.bench.chopper
         chopper.open()
         chopper.start()
-        yield loaded.bench.ta_detector
+        yield bench_at_hand.bench.ta_detector
         chopper.stop()
         chopper.close()
 
 
 class TestSpectrometer(OnBench, SpectrometerContract):
     @pytest.fixture
-    def instrument(self, loaded: LoadedBench) -> Any:
-        return loaded.bench.spectrometer
+    def instrument(self, bench_at_hand: LoadedBench) -> Any:
+        return bench_at_hand.bench.spectrometer
 
 
 class TestAttenuator(OnBench, AttenuatorContract):
     @pytest.fixture
-    def instrument(self, loaded: LoadedBench) -> Any:
-        return loaded.bench.attenuator
+    def instrument(self, bench_at_hand: LoadedBench) -> Any:
+        return bench_at_hand.bench.attenuator
 
 
 class TestPowerMeter(OnBench, PowerMeterContract):
     @pytest.fixture
-    def instrument(self, loaded: LoadedBench) -> Any:
-        return loaded.bench.power_meter
+    def instrument(self, bench_at_hand: LoadedBench) -> Any:
+        return bench_at_hand.bench.power_meter
 
 
 class TestSampleHolder(OnBench, SampleHolderContract):
     @pytest.fixture
-    def instrument(self, loaded: LoadedBench) -> Any:
-        return loaded.bench.sample_holder
+    def instrument(self, bench_at_hand: LoadedBench) -> Any:
+        return bench_at_hand.bench.sample_holder
 
 
 @pytest.mark.parametrize("path", ["lamp", "excitation", "pump", "probe"])
 class TestShutter(OnBench, ShutterContract):
     @pytest.fixture
-    def instrument(self, loaded: LoadedBench, path: str) -> Any:
-        return loaded.bench.shutters[path]
+    def instrument(self, bench_at_hand: LoadedBench, path: str) -> Any:
+        return bench_at_hand.bench.shutters[path]
 
 
 def test_the_simulated_bench_keeps_all_contracts(request: pytest.FixtureRequest) -> None:
