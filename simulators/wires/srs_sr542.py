@@ -107,7 +107,8 @@ class SrsSr542Wire(SrsWire):
         if not self._tokens["MOTR"]:
             return _LASER * self._laser_seen
         turned_s = self._world.clock.now_s - self._since_s
-        steady, locked = turned_s >= self.spin_s * 2.0 / 3.0, turned_s >= self.spin_s
+        steady = turned_s >= self.spin_s * 2.0 / 3.0
+        locked = turned_s >= self.spin_s and "lost_chopper_lock" not in self._world.faults
         seen = self._laser_seen
         return _MOTOR | _LASER * seen | _FREQUENCY * (seen and steady) | _PHASE * (seen and locked)
 

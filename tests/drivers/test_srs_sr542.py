@@ -64,6 +64,12 @@ class TestSrsSr542(ChopperContract):
         opened.start()
         assert opened.locked
 
+    def test_a_blade_that_never_locks_is_not_taken_for_running(self, opened: SrsSr542, world: World) -> None:
+        world.faults.add("lost_chopper_lock")
+        with pytest.raises(InstrumentTimeoutError, match="no phase lock after .* s"):
+            opened.start()
+        assert not opened.locked
+
     def test_is_not_locked_while_it_looks_for_the_phase(self, opened: SrsSr542, face: SrsSr542Wire) -> None:
         opened.start()
         face.lose_lock()
