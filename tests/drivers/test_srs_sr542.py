@@ -66,7 +66,7 @@ class TestSrsSr542(ChopperContract):
 
     def test_a_blade_that_never_locks_is_not_taken_for_running(self, opened: SrsSr542, world: World) -> None:
         world.faults.add("lost_chopper_lock")
-        with pytest.raises(InstrumentTimeoutError, match="no phase lock after .* s"):
+        with pytest.raises(InstrumentTimeoutError, match=r"no phase lock after .* s"):
             opened.start()
         assert not opened.locked
 
