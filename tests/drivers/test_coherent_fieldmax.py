@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -243,7 +244,7 @@ def command(tmp_path: Path) -> list[str]:
 
 @pytest.fixture
 def process(command: list[str]) -> Iterator[FieldMaxProcess]:
-    process = FieldMaxProcess("meter", command, timeout_s=0.2)
+    process = FieldMaxProcess("meter", command, timeout_s=20.0)
     yield process
     process.close()
     assert process._process.poll() is not None, "a process is left over"
@@ -257,6 +258,7 @@ class TestFieldMaxProcess:
 
     def test_a_call_that_hangs_is_ended(self, process: FieldMaxProcess) -> None:
         process.call("fm2LibInit")
+        process._timeout_s = 0.2
         start_s = time.monotonic()
         with pytest.raises(InstrumentTimeoutError, match=r"meter: fm2LibSync did not return within 0.2 s"):
             process.call("fm2LibSync", 0)
@@ -272,6 +274,19 @@ class TestFieldMaxProcess:
     def test_a_function_that_fails_is_said(self, process: FieldMaxProcess) -> None:
         with pytest.raises(NotConnectedError, match="fm2LibCloseDriver cannot be called: OSError: access"):
             process.call("fm2LibCloseDriver", 0)
+
+    def test_nothing_is_left_after_an_interrupted_call(
+        self, process: FieldMaxProcess, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupted(timeout: float) -> str:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(process, "_answers", SimpleNamespace(get=interrupted, put=lambda line: None))
+        with pytest.raises(KeyboardInterrupt):
+            process.call("fm2LibInit")
+        assert process._process.poll() is not None
+        with pytest.raises(NotConnectedError, match="has ended"):
+            process.call("fm2LibInit")
 
     def test_a_hanging_process_does_not_outlive_its_parent(self, command: list[str]) -> None:
         with subprocess.Popen(
@@ -293,8 +308,7 @@ def test_a_driver_whose_library_hung_can_be_opened_anew(
 ) -> None:
     instrument = meter(FieldMax2Lib(world), clock)
     instrument.open()
-    hanging = FieldMaxProcess("meter", command, timeout_s=0.2)
-    instrument._library = hanging
+    instrument._library = hanging = FieldMaxProcess("meter", command, timeout_s=0.2)
     hanging.call("fm2LibInit")
     with pytest.raises(InstrumentTimeoutError, match="fm2LibSync did not return"):
         instrument.read_power_w()
