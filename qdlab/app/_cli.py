@@ -151,15 +151,69 @@ def info(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h
 
 
 @_command
+def recover(
+    file: Annotated[Path, typer.Argument(help="A run file in whatever state.", metavar="RUN.h5")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The run file to write (HDF5). [default: RUN-recovered.h5]"),
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Save every whole record of a damaged run file into a new one."""
+    from qdlab.app.commands.recover import recover
+
+    recover(file, out, force=force, console=console)
+
+
+@_command
 def import_(
-    file: Annotated[Path, typer.Argument(help="A Helios / Surface Xplorer csv export.", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help="Another program's file.", metavar="FILE")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The run file to write (HDF5).")],
+    format_: Annotated[
+        str | None, typer.Option("--format", help="Its format. [default: recognised by what is in it]")
+    ] = None,
+    da_unit: Annotated[
+        str | None, typer.Option("--da-unit", help="Of dA, if FILE does not say: mOD.")
+    ] = None,
+    time_unit: Annotated[
+        str | None, typer.Option("--time-unit", help="Of the delays, if FILE does not say: fs, ps.")
+    ] = None,
+    spectrum_unit: Annotated[
+        str | None, typer.Option("--spectrum-unit", help="Of spectra, if FILE does not say: OD, counts.")
+    ] = None,
     force: ForceOption = False,
 ) -> None:
     """Bring another program's data into a run file."""
     from qdlab.app.commands.import_ import import_
+    from qdlab.storage.formats import Units
 
-    import_(file, out, force=force, console=console)
+    units = Units(time_unit, da_unit, spectrum_unit)
+    import_(file, out, format_, units, force=force, console=console)
+
+
+@_command
+def export(
+    file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="csv, glotaran-ascii, helios-csv, npz, pascher-sia (KiMoPack), pyglotaran-netcdf, ufs.",
+        ),
+    ],
+    potential: Annotated[
+        float | None, typer.Option("--potential", help="In V, if the run has several.")
+    ] = None,
+    fluence: Annotated[
+        float | None, typer.Option("--fluence", help="In photons/cm2, if the run has several.")
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Give dA of a run, as first seen, to another program."""
+    from qdlab.app.commands.export import export
+
+    export(file, out, format_, potential_v=potential, fluence_cm2=fluence, force=force, console=console)
 
 
 @_command
@@ -182,7 +236,8 @@ def bridge(
     instrument: Annotated[Offered, typer.Argument(help="What is offered.")],
     bench: BenchOption,
     listen: Annotated[
-        str, typer.Option("--listen", help="Address and port; other than loopback only with a token.")
+        str,
+        typer.Option("--listen", help="Address:port (not loopback: only with a token), or a serial port."),
     ] = "127.0.0.1:5025",
     token: Annotated[
         str,
@@ -192,7 +247,7 @@ def bridge(
         WhenGone, typer.Option("--when-gone", help="What becomes of the cell when the client disappears.")
     ] = WhenGone.off,
 ) -> None:
-    """Offer a bench's potentiostat as SCPI-like lines over TCP, until Ctrl-C."""
+    """Offer a bench's potentiostat as SCPI-like lines over TCP or a serial port, until Ctrl-C."""
     from qdlab.app.commands.bridge import bridge
 
     bridge(bench, listen, token, when_gone.value, console=console)

@@ -1,8 +1,9 @@
-"""The bridge: a potentiostat as lines of text over TCP, as docs/reference/autolab-bridge.md says."""
+"""The bridge: a potentiostat as lines of text, as docs/reference/autolab-bridge.md says."""
 
 from qdlab.app.bridge._address import Address
 from qdlab.app.bridge._interpreter import Interpreter
+from qdlab.app.bridge._serial_line import SILENCE_S, SerialBridge
 from qdlab.app.bridge._server import BridgeServer
 from qdlab.app.bridge._session import Session
 
-__all__ = ["Address", "BridgeServer", "Interpreter", "Session"]
+__all__ = ["SILENCE_S", "Address", "BridgeServer", "Interpreter", "SerialBridge", "Session"]
