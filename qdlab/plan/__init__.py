@@ -5,8 +5,11 @@ from qdlab.plan._estimate import Estimate, durations_s, estimate
 from qdlab.plan._lab import DelayLine, Lab, PumpBeam
 from qdlab.plan._plan import Plan, Sample
 from qdlab.plan._records import (
+    AbsorbanceSpectrum,
     Column,
+    CountsSpectrum,
     DeltaA,
+    DeltaAWithError,
     PumpPower,
     Record,
     Settling,
@@ -40,12 +43,15 @@ from qdlab.plan._streams import Axis, Slot, Stream
 __all__ = [
     "DARK",
     "LIGHT_PATHS",
+    "AbsorbanceSpectrum",
     "Axis",
     "CellOff",
     "Column",
+    "CountsSpectrum",
     "CyclePotential",
     "DelayLine",
     "DeltaA",
+    "DeltaAWithError",
     "Estimate",
     "HoldPotential",
     "Lab",

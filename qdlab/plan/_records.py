@@ -72,6 +72,29 @@ class DeltaA(Record):
 
 
 @dataclass(frozen=True)
+class DeltaAWithError(DeltaA):
+    """One transient spectrum that came without its shots, but with its error."""
+
+    delta_a_error: NDArray[np.float64] = column("float64", "", "its standard error", ("wavelength",))
+
+
+@dataclass(frozen=True)
+class AbsorbanceSpectrum(Record):
+    """One absorbance spectrum as another program exports it."""
+
+    time_s: float = column("float64", "s", "time since the first spectrum, NaN if not told")
+    absorbance: NDArray[np.float64] = column("float64", "", "absorbance", ("wavelength",))
+
+
+@dataclass(frozen=True)
+class CountsSpectrum(Record):
+    """One spectrum of counts as another program exports it: averaged or corrected, so not whole numbers."""
+
+    time_s: float = column("float64", "s", "time since the first spectrum, NaN if not told")
+    counts: NDArray[np.float64] = column("float64", "counts", "spectrometer counts", ("wavelength",))
+
+
+@dataclass(frozen=True)
 class Spectrum(Record):
     """Several scans of the fibre spectrometer under one condition."""
 

@@ -1,6 +1,7 @@
 """The run file: laid out from the plan, written as the run goes, read as labelled arrays."""
 
 from qdlab.storage._destination import check_destination
+from qdlab.storage._export import export_file, export_formats
 from qdlab.storage._import import import_file
 from qdlab.storage._info import RunInfo, StreamInfo, inspect_run
 from qdlab.storage._provenance import Provenance, versions
@@ -15,6 +16,8 @@ __all__ = [
     "StreamInfo",
     "check_destination",
     "create_run",
+    "export_file",
+    "export_formats",
     "import_file",
     "inspect_run",
     "open_run",

@@ -10,111 +10,61 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from qdlab.errors import InputError
-from qdlab.storage.formats._format import Format, ImportedMap
+from qdlab.storage.formats._format import UNSAID, ExportedMap, ExportFormat, Format, Holds, ImportedMap
+from qdlab.storage.formats._matrix import matrix_text, read_matrix
+from qdlab.storage.formats._text import head, numbered, read_text
+from qdlab.storage.formats._units import Units, convert
 
 FOOTER = "file info"
-LINE_END = re.compile("\r\n|\r|\n")
+FOOTER_BYTES = 2**16
 KEY_AND_VALUE = re.compile(r"([^:]+):(?:\s+(.*))?")
-LINE_END_NAMES = {"\r\n": "CRLF", "\r": "CR", "\n": "LF"}
-SNIFFED_BYTES = 4096
 
 
-class HeliosCsv(Format):
-    """Reads a Surface Xplorer / Helios export; keeps its order, repeated delays and gaps."""
+class HeliosCsv(Format, ExportFormat):
+    """Surface Xplorer's text; its order, repeated delays and gaps are kept."""
 
     name = "helios-csv"
     suffixes = (".csv",)
+    holds = Holds(facts=True)
 
     def sniff(self, path: Path) -> bool:
-        """Say whether the first line begins with zero and another number."""
-        with path.open("rb") as file:
-            text, _ = _decode(file.read(SNIFFED_BYTES))
-        cells = LINE_END.split(text)[0].split(",")[:2]
+        """Say whether the first line begins with zero and a comma, and the end has the "file info"."""
         try:
-            corner, _ = (float(cell) for cell in cells)
+            corner = float(head(path)[0].split(",")[0])
         except ValueError:
             return False
-        return corner == 0.0
+        return corner == 0.0 and FOOTER.encode() in _last_bytes(path).lower()
 
-    def read(self, path: Path) -> ImportedMap:
+    def read(self, path: Path, units: Units = UNSAID) -> ImportedMap:
         """Read a file; InputError naming file, line and what was expected."""
-        text, encoding = _decode(path.read_bytes())
-        if "\0" in text:
-            raise InputError(f"{path}: line 1: a binary file; expected comma-separated numbers")
-        matrix, footer = _split(LINE_END.split(text))
-        if not matrix:
-            raise InputError(f"{path}: line 1: nothing there; expected 0, then the delays in ps")
-        delays_ps = _delays_ps(path, *matrix[0])
-        rows = np.array([_row(path, number, line, delays_ps.size + 1) for number, line in matrix[1:]])
-        if rows.size == 0:
-            raise InputError(f"{path}: line 2: no data; expected a wavelength in nm, then dA at every delay")
-        metadata = _metadata(footer)
-        _check_units(path, metadata)
-        end = LINE_END.search(text)
-        delta_a = rows[:, 1:].T.copy()
-        source: dict[str, str | int] = {
-            "encoding": encoding,
-            "line_end": LINE_END_NAMES[end[0]] if end else "none",
-            "n_missing": int(np.isnan(delta_a).sum()),
-        }
-        return ImportedMap(rows[:, 0].copy(), delays_ps, delta_a, metadata, source)
+        text = read_text(path)
+        ends = (i for i, line in enumerate(text.lines) if line.strip().lower().startswith(FOOTER))
+        n_lines = next(ends, len(text.lines))
+        lines = numbered(text, last=n_lines)
+        found = read_matrix(path, lines, ",", delays="across")
+        metadata = _metadata(text.lines[n_lines:])
+        unit = units.settle(path, {"time": str(metadata.get("Time units", "ps")), "delta_a": "OD"})
+        return ImportedMap(
+            wavelengths_nm=found.wavelengths,
+            delays_ps=convert(found.delays, "time", unit["time"]),
+            delta_a=found.values,
+            metadata=metadata,
+            source=text.source,
+        )
+
+    def write(self, exported: ExportedMap, path: Path) -> None:
+        """Write a new file as Surface Xplorer lays it out, with all digits and CRLF."""
+        rows = matrix_text(exported.delta_a.T, "0", exported.delays_ps, exported.wavelengths_nm)
+        facts = [f"{name}: {value}" for name, value in {**exported.facts, "Time units": "ps"}.items()]
+        with path.open("w", encoding="utf-8", newline="\r\n") as file:
+            file.writelines(",".join(row) + "\n" for row in rows)
+            file.write("\n".join([f"{FOOTER}:", *facts, "Z axis title: dA", ""]))
 
 
-def _decode(contents: bytes) -> tuple[str, str]:
-    """Return the text and its encoding: UTF-8 (a byte order mark is dropped), else Latin-1."""
-    try:
-        return contents.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        return contents.decode("latin-1"), "latin-1"
-
-
-def _split(lines: list[str]) -> tuple[list[tuple[int, str]], list[str]]:
-    """Return the numbered lines of the matrix that are not blank, and the lines of the text after it."""
-    end = next((i for i, line in enumerate(lines) if line.strip().lower().startswith(FOOTER)), len(lines))
-    matrix = [(number, line) for number, line in enumerate(lines[:end], start=1) if line.strip()]
-    return matrix, lines[end:]
-
-
-def _delays_ps(path: Path, number: int, line: str) -> NDArray[np.float64]:
-    _, *cells = line.split(",")
-    delays_ps = _numbers(path, number, ["0", *cells])[1:]
-    if delays_ps.size == 0 or not np.isfinite(delays_ps).all():
-        raise InputError(f"{path}: line {number}: expected 0, then the delays in ps, all of them numbers")
-    return delays_ps
-
-
-def _row(path: Path, number: int, line: str, n_cells: int) -> NDArray[np.float64]:
-    """Return a wavelength and its dA, NaN where there is none."""
-    cells = line.split(",")
-    if len(cells) != n_cells:
-        expected = f"expected {n_cells}: a wavelength, then dA at {n_cells - 1} delays"
-        raise InputError(f"{path}: line {number}: {len(cells)} cells; {expected}")
-    row = _numbers(path, number, cells)
-    if not (np.isfinite(row[0]) and row[0] > 0.0):
-        raise InputError(f"{path}: line {number}: {cells[0].strip()!r} is no wavelength in nm")
-    row[~np.isfinite(row)] = np.nan
-    return row
-
-
-def _numbers(path: Path, number: int, cells: list[str]) -> NDArray[np.float64]:
-    """Return cells as numbers; an empty one is NaN."""
-    try:
-        return np.array([float(cell) if cell.strip() else np.nan for cell in cells])
-    except ValueError:
-        wrong = next(cell.strip() for cell in cells if not _is_number(cell))
-        raise InputError(f"{path}: line {number}: expected a number, not {wrong[:40]!r}") from None
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell or "nan")
-    except ValueError:
-        return False
-    return True
+def _last_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - FOOTER_BYTES))
+        return file.read()
 
 
 def _metadata(footer: list[str]) -> dict[str, str | list[str]]:
@@ -130,10 +80,3 @@ def _metadata(footer: list[str]) -> dict[str, str | list[str]]:
         elif line:
             other.append(line)
     return found | ({"other": other} if other else {})
-
-
-def _check_units(path: Path, metadata: dict[str, str | list[str]]) -> None:
-    """Refuse delays the file itself calls something else than picoseconds."""
-    unit = metadata.get("Time units", "ps")
-    if unit != "ps":
-        raise InputError(f"{path}: its delays are in {unit!r}; export them in ps")
