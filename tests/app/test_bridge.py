@@ -17,7 +17,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import qdlab
 from drivers.autolab_scpi import AutolabScpi
 from drivers.transports import connect
 from qdlab.app._bench_file import load_instrument
@@ -36,7 +35,7 @@ from qdlab.instruments import CellReading, Identity, Staircase, Surroundings
 from qdlab.testing import PotentiostatContract
 from simulators import SimulatedPotentiostat, World
 
-PROTOCOL = Path(qdlab.__file__).parents[1] / "docs" / "reference" / "autolab-bridge.md"
+PROTOCOL = Path(__file__).parents[2] / "docs" / "reference" / "autolab-bridge.md"
 TOKEN = "correcthorsebattery"
 PATIENCE_S = 20.0
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import qdlab
 from drivers.autolab_scpi import AutolabScpi
 from qdlab.clock import VirtualClock
 from qdlab.errors import (
@@ -31,7 +30,7 @@ from simulators import World
 from simulators.wires import SimulatedLine
 from simulators.wires.autolab_scpi import AutolabScpiWire
 
-PROTOCOL = Path(qdlab.__file__).parents[1] / "docs" / "reference" / "autolab-bridge.md"
+PROTOCOL = Path(__file__).parents[2] / "docs" / "reference" / "autolab-bridge.md"
 OPTIONS = AutolabScpi.Options(resource="sim://", potential_low_v=-1.6, potential_high_v=0.2)
 WIDER = AutolabScpi.Options(resource="sim://", potential_low_v=-3.0, potential_high_v=0.2)
 SWEEP = Staircase((-0.35, -0.4, -0.35, -0.3), 0.1)
