@@ -47,7 +47,7 @@ _SIGNALS = {
     "overrange": "over range; less light, or automatic ranging at the meter",
     "attention": "the meter asks for attention (temperature, probe); see its display",
 }
-_WAVELENGTHS = re.compile(r"\s*(\d{1,6}),(\d{1,6}),(\d{1,6})\s*")
+_WAVELENGTHS = re.compile(r"([0-9]{1,6}),([0-9]{1,6}),([0-9]{1,6})[ \r\n]*")
 
 
 class CoherentFieldmax(PowerMeter):
@@ -181,7 +181,7 @@ class CoherentFieldmax(PowerMeter):
         """Send WOO, or WOO with a wavelength; return the wavelength that is set, and the sensor's limits."""
         reply = self._filled("fm2LibPackagedSendReply", command)
         self._call("fm2LibSync", self._handle)
-        found = _WAVELENGTHS.fullmatch(reply) if isinstance(reply, str) and reply.isascii() else None
+        found = _WAVELENGTHS.fullmatch(reply)
         set_nm, low_nm, high_nm = map(float, found.groups()) if found else (math.nan, math.nan, math.nan)
         if not low_nm <= set_nm <= high_nm:
             raise BadReplyError(
