@@ -42,9 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip, in words, what needs Qt where it cannot run; leave the bench's suites out without a bench."""
-    needs_bench = [] if config.getoption("--bench") else [item for item in items if _uses(item, "bench_at_hand")]
-    if needs_bench:
+    """Skip, in words, what needs Qt where it cannot run; leave out what needs a bench without one."""
+    needs_bench = [item for item in items if _uses(item, "bench_at_hand")]
+    if needs_bench and not config.getoption("--bench"):
         config.hook.pytest_deselected(items=needs_bench)
         items[:] = [item for item in items if item not in needs_bench]
     if WHY_NO_QT:
