@@ -6,11 +6,13 @@ from qdlab.storage._import import import_file
 from qdlab.storage._info import RunInfo, StreamInfo, inspect_run
 from qdlab.storage._provenance import Provenance, versions
 from qdlab.storage._reader import open_run
+from qdlab.storage._recover import RecoveredStream, recover_run
 from qdlab.storage._writer import EndStatus, RunWriter, create_run
 
 __all__ = [
     "EndStatus",
     "Provenance",
+    "RecoveredStream",
     "RunInfo",
     "RunWriter",
     "StreamInfo",
@@ -21,5 +23,6 @@ __all__ = [
     "import_file",
     "inspect_run",
     "open_run",
+    "recover_run",
     "versions",
 ]

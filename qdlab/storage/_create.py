@@ -11,18 +11,16 @@ import numpy as np
 from qdlab.errors import StorageError
 from qdlab.storage import schema
 from qdlab.storage._bytes import Bytes, sync_folder
+from qdlab.storage._places import Places
 from qdlab.storage._spill import spill_path
-
-Offsets = dict[str, int]
-"""Where in the file the bytes of each Space begin, by path."""
 
 FORMAT = ("earliest", "v110")
 """Versions of HDF5's format: "earliest" has no flag that says "open for writing", so that a file can be read
 at any time and after any end."""
 
 
-def create_file(path: Path, nodes: Iterable[schema.Node]) -> Offsets:
-    """Lay out a file beside `path`, move it there, and return its offsets.
+def create_file(path: Path, nodes: Iterable[schema.Node]) -> Places:
+    """Lay out a file beside `path`, move it there, and say what lies where in it.
 
     Until the move, the only trace is `<name>.part`, and an older file at `path` is untouched; after a
     failure (StorageError) even that trace is gone.
@@ -30,7 +28,7 @@ def create_file(path: Path, nodes: Iterable[schema.Node]) -> Offsets:
     part = path.with_name(path.name + ".part")
     try:
         spaces = write_head(part, nodes)
-        offsets = _allocate(part, spaces)
+        places = _allocate(part, spaces)
         _reserve(part)
         part.replace(path)
         spill_path(path).unlink(missing_ok=True)
@@ -39,7 +37,7 @@ def create_file(path: Path, nodes: Iterable[schema.Node]) -> Offsets:
         raise StorageError(f"{path} could not be made: {error}") from error
     finally:
         part.unlink(missing_ok=True)
-    return offsets
+    return places
 
 
 def write_head(path: Path, nodes: Iterable[schema.Node]) -> list[schema.Space]:
@@ -72,7 +70,7 @@ def _describe(made: h5py.Group | h5py.Dataset, node: schema.Node) -> None:
             made.attrs[name] = value
 
 
-def _allocate(path: Path, spaces: Iterable[schema.Space]) -> Offsets:
+def _allocate(path: Path, spaces: Iterable[schema.Space]) -> Places:
     """Give every space its bytes, in one piece at a place known from now on; floats are NaN.
 
     Marks and small columns come first, close together: they share pages, and the end of a file is what
@@ -84,7 +82,7 @@ def _allocate(path: Path, spaces: Iterable[schema.Space]) -> Offsets:
         for dataset in sorted(used.values(), key=lambda item: int(item.nbytes)):
             # HDF5 allocates a dataset whole when its first element is written.
             dataset[(0,) * dataset.ndim] = dataset.fillvalue
-        return {name: item.id.get_offset() for name, item in used.items()}
+        return Places({name: item.id.get_offset() for name, item in used.items()})
 
 
 def _reserve(path: Path) -> None:

@@ -19,7 +19,6 @@ from qdlab.storage._process import is_alive
 from qdlab.storage._spill import read_patches
 from qdlab.storage._version_1 import Version1
 
-DIED = "died"
 SILENCE_S = 6 * 3600.0
 """No single measurement takes that long: a run that is silent for longer is over."""
 
@@ -38,12 +37,13 @@ class RunFile:
         self._overlay = overlay
 
     def status(self) -> str:
-        """Return how the run ended, "running", or "died" if it says so but its process is gone or silent."""
-        if self.run.status != schema.RUNNING:
-            return self.run.status
+        """Return how the run ended, "running", or "died" if it neither goes on nor says how it ended."""
+        said = self.run.status
+        if said in schema.ENDS or said.startswith(schema.RECOVERED):
+            return said
         gone = self.run.host == platform.node() and not is_alive(self.run.process_id)
         silent = time.time() - self.run.heartbeat_s > SILENCE_S
-        return DIED if gone or silent else schema.RUNNING
+        return schema.DIED if gone or silent or said != schema.RUNNING else schema.RUNNING
 
     def close(self) -> None:
         """Close; harmless if closed already."""
@@ -121,16 +121,13 @@ def unreadable(path: Path) -> Iterator[None]:
 
 def _check_inside(file: h5py.File) -> None:
     """Raise ValueError if anything in the file would be read from elsewhere."""
-
-    def leads_out(name: str, link: object) -> str | None:
-        if not isinstance(link, h5py.HardLink):
-            return f"{name} is a link that leads out of its place"
-        item = file[name]
-        outside = isinstance(item, h5py.Dataset) and (item.external is not None or item.is_virtual)
-        return f"{name} is kept in another file" if outside else None
-
-    if problem := file.visititems_links(leads_out):
-        raise ValueError(problem)
+    links: dict[str, object] = {}
+    # Nothing is looked at on the way: in a damaged file that may fail, and h5py fails badly at failing there.
+    file.visititems_links(links.__setitem__)
+    for name, link in links.items():
+        item = file[name] if isinstance(link, h5py.HardLink) else None
+        if item is None or (isinstance(item, h5py.Dataset) and (item.external or item.is_virtual)):
+            raise ValueError(f"{name} leads out of the file")
 
 
 def _check_version(path: Path, version: object) -> None:

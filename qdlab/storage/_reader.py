@@ -13,7 +13,7 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from qdlab.storage import schema
-from qdlab.storage._file import DIED, RunFile, open_file, unreadable
+from qdlab.storage._file import RunFile, open_file, unreadable
 from qdlab.storage._intact import intact
 from qdlab.storage._version_1 import StreamVersion1, dims, read_whole
 
@@ -47,7 +47,7 @@ def open_run(path: str | Path, *, verify: bool | None = None) -> xr.DataTree:
 def _tree(file: RunFile, verify: bool | None) -> xr.DataTree:
     attributes = _attributes(file)
     done = {name: stream.done() for name, stream in file.run.streams.items()}
-    if verify or (verify is None and attributes["status"] == DIED):
+    if verify or (verify is None and attributes["status"] == schema.DIED):
         attributes["damaged_records"] = _drop_damaged(file, done)
     streams = {name: _stream(stream, done[name]) for name, stream in file.run.streams.items()}
     return xr.DataTree.from_dict({"/": xr.Dataset(attrs=attributes), **streams}, name=file.path.stem)

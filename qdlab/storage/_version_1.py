@@ -139,9 +139,9 @@ def read_whole(item: h5py.Dataset) -> NDArray[Any]:
 
 
 def read_text(item: h5py.Dataset) -> str:
-    """Read a text of fixed or variable length."""
+    """Read a text of fixed or variable length; one that was torn on the way still reads."""
     contents: bytes = read_whole(item).item()
-    return contents.decode()
+    return contents.decode(errors="replace")
 
 
 def _told(item: h5py.Dataset) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import struct
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,12 +22,13 @@ import numpy as np
 from qdlab.errors import StorageError
 from qdlab.plan import Lab, Plan, Record, Slot, Stream, columns
 from qdlab.storage import schema
-from qdlab.storage._bytes import Buffer, Bytes
-from qdlab.storage._create import Offsets, create_file
+from qdlab.storage._bytes import Bytes
+from qdlab.storage._create import create_file
 from qdlab.storage._destination import check_destination
 from qdlab.storage._keeper import Keeper, OpenFile, Sleep
+from qdlab.storage._places import Places
 from qdlab.storage._provenance import Provenance
-from qdlab.storage._record import checksum, encode
+from qdlab.storage._record import encode
 from qdlab.storage._spill import Write
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class RunWriter:
         self,
         path: Path,
         plan: Plan,
-        offsets: Offsets,
+        places: Places,
         *,
         open_file: OpenFile = Bytes,
         sleep: Sleep = time.sleep,
@@ -71,12 +71,16 @@ class RunWriter:
         self.path = path
         self._streams = {stream.name: stream for stream in plan.streams}
         self._done = {stream.name: np.zeros(stream.shape, dtype=bool) for stream in plan.streams}
-        self._offsets = offsets
-        self._keeper = Keeper(path, min(offsets.values()), open_file, sleep)
+        self._places = places
+        self._keeper = Keeper(path, places.head_bytes, open_file, sleep)
         self._unix_time_s = unix_time_s
         self._last_beat_s = unix_time_s()
-        process_id = self._write(schema.PROCESS_ID, struct.pack("<Q", os.getpid()))
-        self._keep("its beginning", process_id, self._beat(), self._text(schema.STATUS, schema.RUNNING))
+        self._keep(
+            "the beginning of the run",
+            places.count(schema.PROCESS_ID, os.getpid()),
+            self._beat(),
+            places.text(schema.STATUS, schema.RUNNING),
+        )
 
     def write(self, slot: Slot, record: Record) -> None:
         """Keep one record; when this returns, neither a kill nor a power cut loses it.
@@ -101,12 +105,12 @@ class RunWriter:
         self._keeper.bring_home()
         self._keep(
             "the end of the run",
-            self._write(schema.RECORDS_DONE, struct.pack("<Q", n_done)),
-            self._text(schema.REASON, reason),
-            self._text(schema.END_TIME, date.isoformat()),
+            self._places.count(schema.RECORDS_DONE, n_done),
+            self._places.text(schema.REASON, reason),
+            self._places.text(schema.END_TIME, date.isoformat()),
             self._beat(),
         )
-        self._keep("the end of the run", self._text(schema.STATUS, status))
+        self._keep("the end of the run", self._places.text(schema.STATUS, status))
 
     def close(self) -> None:
         """Close the file; harmless if closed already."""
@@ -134,14 +138,9 @@ class RunWriter:
         return stream
 
     def _row(self, stream: Stream, index: tuple[int, ...], parts: list[memoryview]) -> list[Write]:
-        """Return the bytes of a record, then what vouches for them, then the mark that they count."""
         row = int(np.ravel_multi_index(index, stream.shape)) if index else 0
-        names = [item.name for item in columns(stream.record)] + [schema.CHECKSUM, schema.DONE]
-        pieces: list[Buffer] = [*parts, struct.pack("<I", checksum(parts)), b"\x01"]
-        return [
-            self._write(schema.stream_path(stream.name, name), piece, row)
-            for name, piece in zip(names, pieces, strict=True)
-        ]
+        names = (item.name for item in columns(stream.record))
+        return self._places.record(stream.name, names, row, parts)
 
     def _keep(self, what: str, *writes: Write) -> None:
         try:
@@ -159,11 +158,4 @@ class RunWriter:
     def _beat(self) -> Write:
         """Return a sign of life: this computer's time, not the laboratory's, which may be simulated."""
         self._last_beat_s = self._unix_time_s()
-        return self._write(schema.HEARTBEAT, struct.pack("<d", self._last_beat_s))
-
-    def _text(self, path: str, text: str) -> Write:
-        return self._write(path, schema.fixed_text(path, text))
-
-    def _write(self, path: str, data: Buffer, row: int = 0) -> Write:
-        """Return what overwrites row `row` of the dataset at `path`, whose rows are as long as `data`."""
-        return self._offsets[path] + row * len(data), data
+        return self._places.beat(self._last_beat_s)

@@ -58,6 +58,9 @@ DONE = "done"
 CHECKSUM = "crc32"
 
 RUNNING = "running"
+DIED = "died"
+RECOVERED = "recovered from"
+ENDS = ("finished", "stopped", "failed")
 DEFAULT_STREAM = "ta"
 
 Attribute = str | int | tuple[str, ...]
@@ -144,6 +147,11 @@ def _run(provenance: Provenance) -> Iterator[Node]:
     yield Value(START_TIME, provenance.start.isoformat())
     yield Group(f"{ENTRY}/run", {"NX_class": "NXcollection"})
     yield Value(HOST, provenance.host)
+    yield from run_spaces()
+
+
+def run_spaces() -> Iterator[Space]:
+    """Yield what tells how far a run is and how it ended."""
     for path, n_bytes in TEXT_BYTES.items():
         yield Space(path, h5py.string_dtype("utf-8", n_bytes))
     yield Space(RECORDS_DONE, np.dtype("<u8"))

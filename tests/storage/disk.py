@@ -51,11 +51,11 @@ class Disk:
 
     def writer(self, path: Path, plan: Plan, **provenance: Any) -> RunWriter:
         """Make a run file, and a writer into it whose every deed and wait this disk sees."""
-        offsets = create_file(path, schema.layout(plan, None, make_provenance(**provenance)))
+        places = create_file(path, schema.layout(plan, None, make_provenance(**provenance)))
         return RunWriter(
             path,
             plan,
-            offsets,
+            places,
             open_file=self.open,
             sleep=self.waited_s.append,
             unix_time_s=lambda: self.time_s,

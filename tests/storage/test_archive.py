@@ -34,14 +34,19 @@ def test_an_archived_run_says_what_it_said(path: Path) -> None:
         assert tree.attrs["notes"] == "µ"
         assert tree.attrs["identities"] == {"stage": "Acme, LTS300, 7"}
         ta, pump = tree["ta"].to_dataset().load(), tree["pump"].to_dataset().load()
-    assert ta.delta_a.dims == ("fluence_cm2", "delay_ps", "wavelength_nm")
+    assert ta.counts.dims == ("fluence_cm2", "delay_ps", "scan", "wavelength_nm")
     assert ta.fluence_cm2.values.tolist() == [1e12, 3e13]
     assert ta.delay_ps.values.tolist() == [-3.0, 5.0, 5.0, 2000.0]
     assert ta.delay_ps.attrs["units"] == "ps"
     assert ta.wavelength_nm.values.tolist() == [600.0, 620.0, 640.0]
-    expected = np.arange(8.0).reshape(2, 4, 1) * [-0.25, 0.0, 0.5]
-    expected[1, 3] = np.nan
-    np.testing.assert_array_equal(ta.delta_a.values, expected)
+    number = np.arange(8).reshape(2, 4, 1)
+    time_s = number * [0.25, 0.5]
+    time_s[1, 3] = np.nan
+    np.testing.assert_array_equal(ta.time_s.values, time_s)
+    counts = np.arange(6).reshape(2, 3) + 1000 * number[..., np.newaxis]
+    assert ta.counts.dtype == np.uint16
+    np.testing.assert_array_equal(ta.counts.values[ta.done.values], counts[ta.done.values])
+    assert np.isnan(ta.measured_potential_v.values).all()
     np.testing.assert_array_equal(ta.done.values, [[True] * 4, [True] * 3 + [False]])
     assert pump.power_w.values.tolist() == [1e-6, 2e-6]
     assert pump.power_w.attrs == {"units": "W", "long_name": "mean power through the pinhole, pump chopped"}

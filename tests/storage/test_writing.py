@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from storage_cases import END, make_plan, make_provenance, make_record, slots
 
 from qdlab.errors import InputError, StorageError
-from qdlab.plan import DeltaA, Slot, TaPoint
+from qdlab.plan import Slot, TaPoint
 from qdlab.storage import RunWriter, check_destination, create_run, inspect_run, open_run, schema
 
 PLAN = make_plan()
@@ -111,7 +111,7 @@ def test_a_record_that_does_not_fit_is_refused_and_its_slot_stays_free(path: Pat
     point = make_record(PLAN.stream("ta"), POINT.index)
     assert isinstance(point, TaPoint)
     wrong = [
-        (DeltaA(point.delta_a), "keeps TaPoint records, not DeltaA"),
+        (make_record(PLAN.stream("ta_seen"), (0,)), "keeps TaPoint records, not DeltaA"),
         (replace(point, shots=point.shots[:-1]), r"'ta', shots: shape \(5, 16\) does not fit \(6, 16\)"),
         (
             replace(point, shots=point.shots.astype(float)),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qdlab.plan import Axis, DeltaA, Plan, PumpPower, Sample, Stream
+from qdlab.plan import Axis, Plan, PumpPower, Sample, Spectrum, Stream
 from qdlab.storage import Provenance, RunWriter, schema
 from qdlab.storage._bytes import Bytes
 from qdlab.storage._create import create_file
@@ -25,7 +25,7 @@ DELAY = Axis("delay_ps", "ps", (-3.0, 5.0, 5.0, 2000.0))
 WAVELENGTH = Axis("wavelength_nm", "nm", (600.0, 620.0, 640.0))
 STREAMS = (
     Stream("pump", PumpPower, "pump power", (FLUENCE,)),
-    Stream("ta", DeltaA, "transient absorption", (FLUENCE, DELAY), {"wavelength": WAVELENGTH}),
+    Stream("ta", Spectrum, "spectra", (FLUENCE, DELAY), {"scan": 2, "wavelength": WAVELENGTH}),
 )
 SAMPLE = Sample(
     name="archived film",
@@ -66,13 +66,15 @@ def make(name: str, open_file: type[Bytes]) -> None:
     """Leave a run with the last record missing."""
     provenance = Provenance(start=START, host="a bench", identities={"stage": "Acme, LTS300, 7"}, notes="µ")
     path = HERE / name
-    offsets = create_file(path, schema.layout(PLAN, None, provenance))
-    with RunWriter(path, PLAN, offsets, open_file=open_file, sleep=lambda _: None) as writer:
+    places = create_file(path, schema.layout(PLAN, None, provenance))
+    with RunWriter(path, PLAN, places, open_file=open_file, sleep=lambda _: None) as writer:
         for i in range(2):
             writer.write(STREAMS[0].slot(i), PumpPower(float(i), 0.5, 1e-6 * (i + 1), 1e-9))
         for i, k in np.ndindex(2, 4):
             if (i, k) != (1, 3):
-                writer.write(STREAMS[1].slot(i, k), DeltaA(np.array([-0.25, 0.0, 0.5]) * (4 * i + k)))
+                time_s = np.array([0.25, 0.5]) * (4 * i + k)
+                counts = np.arange(6, dtype=np.uint16).reshape(2, 3) + 1000 * (4 * i + k)
+                writer.write(STREAMS[1].slot(i, k), Spectrum(time_s, np.nan, -1e-3, counts))
         writer.finish("stopped", "stopped on request", datetime(2021, 1, 1, 13, tzinfo=UTC))
 
 

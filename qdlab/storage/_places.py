@@ -1,0 +1,50 @@
+"""Where in a run file everything lies that is overwritten, and what has to be written there."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+
+from qdlab.storage import schema
+from qdlab.storage._bytes import Buffer
+from qdlab.storage._record import checksum
+from qdlab.storage._spill import Write
+
+
+class Places:
+    """The offsets of a file's Spaces, by path."""
+
+    def __init__(self, offsets: Mapping[str, int]) -> None:
+        self._offsets = offsets
+
+    @property
+    def head_bytes(self) -> int:
+        """How many bytes there are before the first that is overwritten."""
+        return min(self._offsets.values())
+
+    def record(
+        self, stream: str, columns: Iterable[str], row: int, parts: Sequence[memoryview]
+    ) -> list[Write]:
+        """Return the bytes of a record, then what vouches for them, then the mark that they count."""
+        names = [*columns, schema.CHECKSUM, schema.DONE]
+        pieces: list[Buffer] = [*parts, struct.pack("<I", checksum(parts)), b"\x01"]
+        return [
+            self._write(schema.stream_path(stream, name), piece, row)
+            for name, piece in zip(names, pieces, strict=True)
+        ]
+
+    def text(self, path: str, text: str) -> Write:
+        """Return a text of fixed length."""
+        return self._write(path, schema.fixed_text(path, text))
+
+    def count(self, path: str, number: int) -> Write:
+        """Return a whole number."""
+        return self._write(path, struct.pack("<Q", number))
+
+    def beat(self, unix_time_s: float) -> Write:
+        """Return a sign of life."""
+        return self._write(schema.HEARTBEAT, struct.pack("<d", unix_time_s))
+
+    def _write(self, path: str, data: Buffer, row: int = 0) -> Write:
+        """Return what overwrites row `row` of the dataset at `path`, whose rows are as long as `data`."""
+        return self._offsets[path] + row * len(data), data
