@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qdlab.clock import Clock
-from qdlab.errors import SafetyError
-from qdlab.instruments import Bench
+from qdlab.errors import InstrumentStateError, SafetyError
+from qdlab.instruments import Bench, ShotBlock
 from qdlab.plan import LIGHT_PATHS, Light, Plan, Record, Slot
 from qdlab.run._stop import StopToken, wait_until
 
 Emit = Callable[[Slot, Record], None]
+
+_SAME_TAGS = 0.1
+"""Largest share of consecutive shots with the same tag: a blade out of step has about a half."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,21 @@ class Session:
                 f"{reading.potential_v:+.3f} V passes the limit of {limit_a * 1e3:g} mA; cell switched off"
             )
         return reading.potential_v, reading.current_a
+
+    def check_parity(self, block: ShotBlock) -> None:
+        """Raise InstrumentStateError unless nearly all consecutive pulses differ in their tag.
+
+        So a chopper that cannot report its lock, and one that reports it wrongly, is found by the data;
+        the reduction leaves out the few pairs that a slip or a wrong tag spoils.
+        """
+        follows = np.diff(block.sequence.astype(np.int64)) == 1
+        same = block.pump_on[1:] == block.pump_on[:-1]
+        share = float(np.mean(same[follows])) if follows.any() else 1.0
+        if share > _SAME_TAGS:
+            raise InstrumentStateError(
+                f"{self.bench.chopper.name}: {share:.0%} of consecutive shots have the same pump tag, "
+                f"the limit is {_SAME_TAGS:.0%}; the chopper does not let every other laser pulse through"
+            )
 
     def check_saturation(self, shots: NDArray[np.uint16]) -> None:
         """Raise SafetyError if too much of the camera is saturated."""

@@ -11,7 +11,6 @@ from qdlab.plan import (
     MoveDelay,
     PumpPower,
     ReadPower,
-    Record,
     RunChopper,
     SetFluence,
     ShotSeries,
@@ -68,13 +67,12 @@ def take_shots(step: TakeShots, session: Session) -> None:
     detector.arm(step.n_shots)
     block = detector.read(timeout_s=2.0 * step.n_shots / detector.shot_rate_hz + _GRACE_S)
     session.check_saturation(block.shots)
-    block = _complete(block, step.n_shots)
-    record: Record
-    if session.plan.stream(step.slot.stream).record is TaPoint:
-        record = _ta_point(time_s, session.bench.delay_stage.position_mm, potential_v, current_a, block)
-    else:
-        record = ShotSeries(time_s, block.shots)
-    session.emit(step.slot, record)
+    if session.plan.stream(step.slot.stream).record is not TaPoint:
+        session.emit(step.slot, ShotSeries(time_s, _complete(block, step.n_shots).shots))
+        return
+    session.check_parity(block)
+    position_mm, block = session.bench.delay_stage.position_mm, _complete(block, step.n_shots)
+    session.emit(step.slot, _ta_point(time_s, position_mm, potential_v, current_a, block))
 
 
 def _complete(block: ShotBlock, n_shots: int) -> ShotBlock:

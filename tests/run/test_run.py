@@ -19,6 +19,7 @@ from qdlab.errors import (
     BadReplyError,
     InputError,
     InstrumentError,
+    InstrumentStateError,
     InstrumentTimeoutError,
     NotConnectedError,
     QdlabError,
@@ -229,6 +230,17 @@ class TestEnds:
         setup.bench.ta_detector.read = bright  # type: ignore[method-assign]
         with pytest.raises(SafetyError, match=r"ta_detector: 100.0% of the read-outs are saturated"):
             setup.run()
+        setup.assert_safe()
+
+    def test_a_chopper_out_of_step_is_found_in_the_data(self, setup: Setup) -> None:
+        def let_it_stand(event: Event) -> None:
+            if isinstance(event, RecordTaken) and event.slot == Slot("ta", (0, 0, 0)):
+                setup.loaded.world.chopper_running = False
+
+        setup.tell = let_it_stand  # type: ignore[method-assign]
+        with pytest.raises(InstrumentStateError, match="chopper: 100% of consecutive shots have the same"):
+            setup.run()
+        assert Slot("ta", (0, 0, 1)) not in setup.sink.records
         setup.assert_safe()
 
     def test_a_disk_that_fails_ends_it(self, setup: Setup) -> None:
