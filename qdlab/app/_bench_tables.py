@@ -7,13 +7,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from qdlab.app._tables import Table
+from qdlab.instruments import SINGLE_ROLES
 from qdlab.plan import LIGHT_PATHS
 
 SHUTTERS = tuple(f"{path}_shutter" for path in LIGHT_PATHS)
-ROLES = (
-    "potentiostat", "delay_stage", "chopper", "ta_detector", "spectrometer", "attenuator", "power_meter",
-    "sample_holder", *SHUTTERS,
-)  # fmt: skip
+ROLES = (*SINGLE_ROLES, *SHUTTERS)
 SIMULATED = "simulated"
 SIMULATED_LINE = "sim://"
 

@@ -1,6 +1,6 @@
 """What an instrument can do: small Protocols with units and limits. No hardware here."""
 
-from qdlab.instruments._bench import Bench, Safety, Timing
+from qdlab.instruments._bench import SINGLE_ROLES, Bench, Safety, Timing
 from qdlab.instruments._buffered_transport import BufferedTransport
 from qdlab.instruments._chopper import Chopper, ReportsLock
 from qdlab.instruments._delay_stage import DelayStage
@@ -13,6 +13,7 @@ from qdlab.instruments._ta_scanner import ScanMap, TAScanner
 from qdlab.instruments._transport import Connect, LineSettings, Surroundings, Transport
 
 __all__ = [
+    "SINGLE_ROLES",
     "Attenuator",
     "Bench",
     "BufferedTransport",

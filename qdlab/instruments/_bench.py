@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from qdlab.errors import InstrumentError, QdlabError
@@ -19,6 +19,13 @@ from qdlab.limits import Range
 from qdlab.plan import LIGHT_PATHS, DelayLine, Lab, PumpBeam
 
 log = logging.getLogger(__name__)
+
+
+SINGLE_ROLES = (
+    "potentiostat", "delay_stage", "chopper", "ta_detector", "spectrometer", "attenuator", "power_meter",
+    "sample_holder",
+)  # fmt: skip
+"""Roles that one instrument fills; the shutters are one for each light path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +81,7 @@ class Bench:
     def instruments(self) -> Iterator[Instrument]:
         """Yield every instrument; shutters first, so that light goes first when all is made safe."""
         yield from self.shutters.values()
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if isinstance(value, Instrument) and item.name != "shutters":
-                yield value
+        yield from (getattr(self, role) for role in SINGLE_ROLES)
 
     def describe(self) -> Lab:
         """Return what a plan needs to know; nothing is opened."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from qdlab.instruments import Bench, Instrument
+from qdlab.instruments import SINGLE_ROLES, Bench, Instrument
 
 
 @dataclass
@@ -69,10 +69,6 @@ class _Faulty:
 
 def with_fault(bench: Bench, fault: Fault) -> Bench:
     """Return the bench with every instrument behind the fault."""
-    changes: dict[str, Any] = {
-        item.name: _Faulty(getattr(bench, item.name), fault)
-        for item in fields(bench)
-        if isinstance(getattr(bench, item.name), Instrument)
-    }
+    changes: dict[str, Any] = {role: _Faulty(getattr(bench, role), fault) for role in SINGLE_ROLES}
     shutters = {path: _Faulty(shutter, fault) for path, shutter in bench.shutters.items()}
     return replace(bench, **changes, shutters=shutters)
