@@ -151,6 +151,14 @@ def info(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h
 
 
 @_command
+def verify(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")]) -> None:
+    """Check a run file and every record in it; exit code 0 only if all is well."""
+    from qdlab.app.commands.verify import verify
+
+    verify(file, console=console)
+
+
+@_command
 def recover(
     file: Annotated[Path, typer.Argument(help="A run file in whatever state.", metavar="RUN.h5")],
     out: Annotated[

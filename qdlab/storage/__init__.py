@@ -7,6 +7,7 @@ from qdlab.storage._info import RunInfo, StreamInfo, inspect_run
 from qdlab.storage._provenance import Provenance, versions
 from qdlab.storage._reader import open_run
 from qdlab.storage._recover import RecoveredStream, recover_run
+from qdlab.storage._verify import verify_run
 from qdlab.storage._writer import EndStatus, RunWriter, create_run
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "inspect_run",
     "open_run",
     "recover_run",
+    "verify_run",
     "versions",
 ]

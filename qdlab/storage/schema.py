@@ -53,6 +53,19 @@ IMPORT = "import"
 TEXT_BYTES = {END_TIME: 40, STATUS: 40, REASON: 2048}
 """The texts that are overwritten as the run goes, and the length they have for ever."""
 
+REQUIRED_TEXTS = (
+    *(TITLE, START_TIME, HOST),
+    *(f"{ENTRY}/{name}" for name in ("definition", "experiment_type", "experiment_sub_type", "sample/name")),
+    *(f"{ENTRY}/instrument/{beam}/parameter_reliability" for beam in ("beam_pump", "beam_probe")),
+    f"{ENTRY}/instrument/detector_probe/detector_channel_type",
+    *(
+        f"{PROVENANCE}/{name}"
+        for name in ("procedure", "plan_digest", "parameters", "sample", "recipe", "bench")
+    ),
+    *(f"{PROVENANCE}/{name}" for name in ("identities", "versions", "notes")),
+)
+"""The texts that every run file has."""
+
 STREAM_TITLE = "title"
 DONE = "done"
 CHECKSUM = "crc32"
