@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -40,6 +41,9 @@ def export_file(
         raise InputError(f"{destination} is the run file itself; name another file")
     with open_run(source) as tree:
         exported, remarks = _select(source, tree, {"potential_v": potential_v, "fluence_cm2": fluence_cm2})
+    if not chosen.holds.gaps:
+        exported, dropped = _without_gaps(source, chosen.name, exported)
+        remarks += dropped
     unfinished = destination.with_name(destination.name + ".export")
     try:
         chosen.write(exported, unfinished)
@@ -93,8 +97,6 @@ def _select(
         delta_a=delta_a,
         delta_a_error=errors,
     )
-    if n_gaps := int(np.isnan(delta_a).sum()):
-        remarks.append(f"{n_gaps} of {delta_a.size} values were not measured; they are written as gaps (NaN)")
     return exported, remarks
 
 
@@ -119,9 +121,32 @@ def _finite(values: xr.DataArray) -> np.ndarray:
     return plain
 
 
+def _without_gaps(source: Path, name: str, exported: ExportedMap) -> tuple[ExportedMap, list[str]]:
+    """Leave out delays without any number, then wavelengths with a gap; say how many."""
+    known = np.isfinite(exported.delta_a)
+    delays = known.any(axis=1)
+    wavelengths = known[delays].all(axis=0)
+    if not (delays.any() and wavelengths.any()):
+        raise InputError(f"{source}: {name} has no place for gaps, and every wavelength has one")
+    kept = replace(
+        exported,
+        delays_ps=exported.delays_ps[delays],
+        wavelengths_nm=exported.wavelengths_nm[wavelengths],
+        delta_a=exported.delta_a[np.ix_(delays, wavelengths)],
+        delta_a_error=exported.delta_a_error[np.ix_(delays, wavelengths)],
+    )
+    n_delays, n_wavelengths = int((~delays).sum()), int((~wavelengths).sum())
+    if not (n_delays or n_wavelengths):
+        return kept, []
+    lost = f"{n_delays} of {delays.size} delays and {n_wavelengths} of {wavelengths.size} wavelengths"
+    return kept, [f"{name} has no place for gaps: {lost} are left out"]
+
+
 def _dropped(chosen: ExportFormat, exported: ExportedMap) -> list[str]:
-    """Say what the format has no place for."""
+    """Say what is not in the map, or has no place in the format."""
     dropped = []
+    if n_gaps := int(np.isnan(exported.delta_a).sum()):
+        dropped.append(f"{n_gaps} of {exported.delta_a.size} values are not known; written as gaps (NaN)")
     if not chosen.holds.errors and np.isfinite(exported.delta_a_error).any():
         dropped.append(f"{chosen.name} has no place for errors: they are left out")
     if not chosen.holds.facts:

@@ -109,10 +109,11 @@ class ExportedMap:
 
 @dataclass(frozen=True)
 class Holds:
-    """What a format has a place for, besides the numbers and their gaps."""
+    """What a format, or whoever reads it, has a place for besides numbers: errors, other text, NaN."""
 
     errors: bool = False
     facts: bool = False
+    gaps: bool = True
 
 
 class ExportFormat(Protocol):

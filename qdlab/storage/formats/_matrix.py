@@ -46,6 +46,7 @@ def read_matrix(
         raise lines[0].wrong(f"expected {before}the {across}")
     if len(lines) < 2:
         raise InputError(f"{path}: line {lines[0].number + 1}: no data; expected one of the {down}, then dA")
+    check_cells(path, len(lines) - 1, len(first))
     across_values = _axis(across, [lines[0]] * len(first), first, separator)
     rows = number_rows(
         lines[1:], separator, len(first) + 1, f"one of the {down}, then dA at {len(first)} {across}"
@@ -59,6 +60,7 @@ def read_matrix(
 
 def header(line: Line, separator: str | None) -> list[str]:
     """Return the cells of a matrix's first line without the blank ones at its end."""
+    check_cells(line.path, 1, line.text.count(separator) if separator else 1)
     cells = line.cells(separator)
     while cells and not cells[-1]:
         cells.pop()

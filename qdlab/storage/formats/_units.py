@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from qdlab.errors import InputError
 
-# A whole factor and a whole divisor: 0.42 / 1000 is 0.00042 to the last digit, 0.42 * 0.001 need not be.
+# A whole factor and a whole divisor: rounded once, so that 7 fs is 0.007 ps to the last bit.
 TIME_UNITS = {"fs": (1, 1000), "ps": (1, 1), "ns": (10**3, 1), "us": (10**6, 1), "ms": (10**9, 1)}
 DA_UNITS = {"OD": (1, 1), "mOD": (1, 10**3), "uOD": (1, 10**6)}
 SPECTRUM_UNITS = {**DA_UNITS, "counts": (1, 1)}

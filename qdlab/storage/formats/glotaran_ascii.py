@@ -2,7 +2,7 @@
 
 Line 3 `Time explicit` or `Wavelength explicit` (case and blanks vary), line 4 `Intervalnr N`, line 5 the
 explicit axis (it may begin with a tab), then lines of the other axis's value and N of dA, apart by blanks.
-There are no units in it: real files are in OD and in mOD.
+There are no units in it: real files are in OD and in mOD. pyglotaran does not open one with NaN in it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class GlotaranAscii(Format, ExportFormat):
 
     name = "glotaran-ascii"
     suffixes = (".ascii",)
-    holds = Holds(facts=True)
+    holds = Holds(facts=True, gaps=False)
 
     def sniff(self, path: Path) -> bool:
         """Say whether the third line tells the explicit axis."""
@@ -39,7 +39,7 @@ class GlotaranAscii(Format, ExportFormat):
         delays = _delays_way(path, text.lines)
         unit = units.settle(path, {"time": None, "delta_a": None})
         lines = numbered(text, first=N_HEAD + 1)
-        _check_length(path, text.lines[N_HEAD - 1], lines)
+        _check_length(path, "".join(text.lines[N_HEAD - 1 : N_HEAD]), lines)
         found = read_matrix(path, lines, None, delays, corner=False)
         return ImportedMap(
             wavelengths_nm=found.wavelengths,

@@ -151,7 +151,7 @@ def _dims(name: str, item: h5py.Dataset) -> tuple[str, ...]:
     """Return the names of a variable's dimensions, as netCDF keeps them: by links to its coordinates."""
     if name in DIMS:
         return (name,)
-    return tuple(str(dim[0].name).rpartition("/")[2] for dim in item.dims)
+    return tuple(str(dim[0].name).rpartition("/")[2] if len(dim) else "" for dim in item.dims)
 
 
 def _variable(
