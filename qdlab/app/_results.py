@@ -11,6 +11,7 @@ from rich.table import Table
 
 from qdlab.analysis import Reduction, summary
 from qdlab.analysis import reduce as reduce_tree
+from qdlab.app._words import number_in_words, threshold_in_words
 from qdlab.app.report import write_report
 from qdlab.errors import InputError
 from qdlab.storage import open_run
@@ -51,26 +52,10 @@ def _table(thresholds: list[dict[str, Any]]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     for row in thresholds:
         table.add_row(
-            _number(row["potential_v"], 2, sign=True),
-            f"{_number(row['n_1s'], 2)} ± {_number(row['n_1s_err'], 2)}",
-            _threshold(row),
-            f"{_number(row['n_gain_low'], 3)} to {_number(row['n_gain_high'], 3)}",
-            _number(row["n_gain_model"], 3),
+            number_in_words(row["potential_v"], 2, sign=True),
+            f"{number_in_words(row['n_1s'], 2)} ± {number_in_words(row['n_1s_err'], 2)}",
+            threshold_in_words(row),
+            f"{number_in_words(row['n_gain_low'], 3)} to {number_in_words(row['n_gain_high'], 3)}",
+            number_in_words(row["n_gain_model"], 3),
         )
     return table
-
-
-def _threshold(row: dict[str, Any]) -> str:
-    """Say the threshold, or the limit where it was not crossed."""
-    match row["censored"]:
-        case "below":
-            return f"< {_number(row['n_gain_high'], 3)}"
-        case "above":
-            return f"> {_number(row['n_gain_low'], 3)}"
-        case _:
-            return _number(row["n_gain"], 3)
-
-
-def _number(value: float | None, digits: int, *, sign: bool = False) -> str:
-    """Write a number with its digits; a dash where there is none."""
-    return "-" if value is None else f"{value:{'+' if sign else ''}.{digits}f}"

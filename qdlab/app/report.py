@@ -13,6 +13,7 @@ from typing import Any
 from qdlab.analysis import Reduction, summary
 from qdlab.analysis.figures import figures
 from qdlab.app._report_template import CAPTIONS, PAGE
+from qdlab.app._words import threshold_in_words
 
 DPI = 110
 
@@ -81,11 +82,10 @@ def _thresholds(rows: list[dict[str, Any]]) -> str:
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    sign = {"below": "≤ ", "above": "≥ "}.get(row["censored"] or "", "")
     return (
         _number(row["potential_v"], 3),
         f"{_number(row['n_1s'], 2)} ± {_number(row['n_1s_err'], 2)}",
-        sign + _number(row["n_gain"], 3),
+        threshold_in_words(row),
         f"{_number(row['n_gain_low'], 3)} to {_number(row['n_gain_high'], 3)}",
         f"{_number(row['n_gain_low95'], 3)} to {_number(row['n_gain_high95'], 3)}",
         _number(row["n_gain_model"], 3),

@@ -77,7 +77,7 @@ def test_the_table_shows_limits_as_limits(reduction, tmp_path):
     rows = re.findall(r"<tr><td>(.*?)</td></tr>", page)
     cells = [row.split("</td><td>") for row in rows]
     assert [row[0] for row in cells] == ["−0.300", "0.000", "−1.500"]
-    assert [row[2] for row in cells] == ["1.260", "≥ 1.260", "≤ 1.260"]
+    assert [row[2] for row in cells] == ["1.260", "&gt; 1.260", "&lt; 1.400 (95 %)"]
     assert cells[1][3] == "1.200 to –"
     assert cells[0][5] == "1.262"
 

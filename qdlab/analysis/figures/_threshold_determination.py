@@ -53,9 +53,9 @@ def _panel(axes: Axes, threshold: Threshold, series: Series) -> None:
 
 def _verdict(threshold: Threshold) -> str:
     if threshold.censored == "below":
-        return f"$N_{{gain}}$ ≤ {threshold.n_gain:.3f}"
+        return f"$N_{{gain}}$ < {threshold.n_gain_high95:.3f} (95 %)"
     if threshold.censored == "above":
-        return f"$N_{{gain}}$ ≥ {threshold.n_gain:.2f}"
+        return f"$N_{{gain}}$ > {threshold.n_gain:.2f}"
     up, down = threshold.n_gain_high - threshold.n_gain, threshold.n_gain - threshold.n_gain_low
     return f"$N_{{gain}}$ = {threshold.n_gain:.3f}$^{{+{up:.3f}}}_{{-{down:.3f}}}$"
 

@@ -1,0 +1,21 @@
+"""Results as a person reads them: the same words on the screen and in the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def threshold_in_words(row: dict[str, Any]) -> str:
+    """Say a threshold of results.json, or the limit where the data show no crossing."""
+    match row["censored"]:
+        case "below":
+            return f"< {number_in_words(row['n_gain_high95'], 3)} (95 %)"
+        case "above":
+            return f"> {number_in_words(row['n_gain'], 3)}"
+        case _:
+            return number_in_words(row["n_gain"], 3)
+
+
+def number_in_words(value: float | None, digits: int, *, sign: bool = False) -> str:
+    """Write a number with its digits; a dash where there is none."""
+    return "-" if value is None else f"{value:{'+' if sign else ''}.{digits}f}"
