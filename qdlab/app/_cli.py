@@ -178,16 +178,16 @@ def import_(
     file: Annotated[Path, typer.Argument(help="Another program's file.", metavar="FILE")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The run file to write (HDF5).")],
     format_: Annotated[
-        str | None, typer.Option("--format", help="Its format. [default: recognised by what is in it]")
+        str | None, typer.Option("--format", help="Its format, where it is not recognised.")
     ] = None,
     da_unit: Annotated[
-        str | None, typer.Option("--da-unit", help="Of dA, if FILE does not say: mOD.")
+        str | None, typer.Option("--da-unit", help="OD, mOD or uOD, if FILE does not say.")
     ] = None,
     time_unit: Annotated[
-        str | None, typer.Option("--time-unit", help="Of the delays, if FILE does not say: fs, ps.")
+        str | None, typer.Option("--time-unit", help="fs, ps, ns, us or ms, if FILE does not say.")
     ] = None,
     spectrum_unit: Annotated[
-        str | None, typer.Option("--spectrum-unit", help="Of spectra, if FILE does not say: OD, counts.")
+        str | None, typer.Option("--spectrum-unit", help="OD, mOD, uOD or counts, if FILE does not say.")
     ] = None,
     force: ForceOption = False,
 ) -> None:

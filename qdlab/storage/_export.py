@@ -17,8 +17,8 @@ from qdlab.storage.formats import ExportedMap, ExportFormat
 
 ENTRY_POINTS = "qdlab.export_formats"
 CHOICES = {"potential_v": ("--potential", "V"), "fluence_cm2": ("--fluence", "cm^-2")}
-SAME = 1e-6
-"""Relative difference of two values that a person means as the same."""
+SAME = 1e-5
+"""Relative difference (of potentials: in V) of two values that are the same to a person."""
 
 
 def export_file(
