@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from qdlab.app.bridge._gone import Tell, WhenGone, leave_cell
 from qdlab.app.bridge._interpreter import Interpreter
 from qdlab.app.bridge._session import Session
 from qdlab.clock import Clock
-from qdlab.errors import InstrumentTimeoutError, QdlabError
+from qdlab.errors import InstrumentTimeoutError
 from qdlab.instruments import Potentiostat, Transport
 
 log = logging.getLogger(__name__)
@@ -26,8 +27,8 @@ class SerialBridge:
         potentiostat: Potentiostat,
         clock: Clock,
         line: Transport,
-        when_gone: str = "off",
-        tell: Callable[[str], object] = log.info,
+        when_gone: WhenGone = "off",
+        tell: Tell = log.info,
     ) -> None:
         self._potentiostat = potentiostat
         self._clock = clock
@@ -63,10 +64,4 @@ class SerialBridge:
             return
         self._session, self._heard_s = self._fresh_session(), None
         self._tell(f"nothing was heard on {self.place} for {SILENCE_S:g} s")
-        if self._when_gone == "off":
-            try:
-                self._potentiostat.make_safe()
-            except QdlabError as error:
-                self._tell(f"{self._potentiostat.name} could not be made safe: {error}")
-            else:
-                self._tell("the cell is off")
+        leave_cell(self._potentiostat, self._when_gone, self._tell)

@@ -10,18 +10,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from types import TracebackType
-from typing import Literal
 
 from qdlab.app.bridge._address import Address
+from qdlab.app.bridge._gone import Tell, WhenGone, leave_cell
 from qdlab.app.bridge._interpreter import Interpreter
 from qdlab.app.bridge._session import Session
 from qdlab.clock import Clock
-from qdlab.errors import QdlabError
 from qdlab.instruments import Potentiostat
 
 log = logging.getLogger(__name__)
 
-WhenGone = Literal["off", "keep"]
 _LOOK_S = 0.05  # select() cannot be interrupted by Ctrl-C on Windows, so it is short
 _SEND_S = 5.0
 _LINGER_S = 2.0
@@ -38,7 +36,7 @@ class BridgeServer:
         clock: Clock,
         address: Address,
         when_gone: WhenGone = "off",
-        tell: Callable[[str], object] = log.info,
+        tell: Tell = log.info,
     ) -> None:
         self._potentiostat = potentiostat
         self._clock = clock
@@ -138,13 +136,7 @@ class BridgeServer:
         connection, self._client = self._client[0], None
         self._hang_up(connection)
         self._tell(f"{self._name} is gone")
-        if self._when_gone == "off":
-            try:
-                self._potentiostat.make_safe()
-            except QdlabError as error:
-                self._tell(f"{self._potentiostat.name} could not be made safe: {error}")
-            else:
-                self._tell("the cell is off")
+        leave_cell(self._potentiostat, self._when_gone, self._tell)
 
     def _hang_up(self, connection: socket.socket) -> None:
         self._turned_away.pop(connection, None)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import cast
 
 from rich.console import Console
 from rich.markup import escape
 
 from qdlab.app._bench_file import load_instrument
 from qdlab.app._signals import stop_on_signals
-from qdlab.app.bridge import Address, BridgeServer, SerialBridge
-from qdlab.app.bridge._server import WhenGone
+from qdlab.app.bridge import Address, BridgeServer, SerialBridge, Tell, WhenGone
 from qdlab.clock import Clock, WallClock
 from qdlab.errors import InputError
 from qdlab.instruments import LineSettings, Potentiostat
 from qdlab.run import StopToken
 
 BAUD_RATE = 115_200
-Tell = Callable[[str], object]
 
 
-def bridge(bench: str, listen: str, token: str, when_gone: str, *, console: Console) -> None:
+def bridge(bench: str, listen: str, token: str, when_gone: WhenGone, *, console: Console) -> None:
     """Serve the bench's potentiostat until interrupted; then switch the cell off."""
     clock, stop = WallClock(), StopToken()
     potentiostat: Potentiostat = load_instrument(bench, "potentiostat", clock)
@@ -41,12 +38,12 @@ def bridge(bench: str, listen: str, token: str, when_gone: str, *, console: Cons
 
 @contextmanager
 def _listening(
-    listen: str, token: str, when_gone: str, potentiostat: Potentiostat, clock: Clock, tell: Tell
+    listen: str, token: str, when_gone: WhenGone, potentiostat: Potentiostat, clock: Clock, tell: Tell
 ) -> Iterator[BridgeServer | SerialBridge]:
     """Take the port: an address has a colon, the name of a serial port has none."""
     if ":" in listen:
         address = Address.parse(listen, token)
-        with BridgeServer(potentiostat, clock, address, cast("WhenGone", when_gone), tell) as server:
+        with BridgeServer(potentiostat, clock, address, when_gone, tell) as server:
             yield server
         return
     if token:
