@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.special import ndtr
 
 import qdlab
 from qdlab.app._toml import find_config
@@ -102,6 +104,54 @@ def test_the_choices_of_a_recipe_reach_its_reduction(
     results = json.loads((tmp_path / "results" / "results.json").read_text(encoding="utf-8"))
     assert results["choices"]["n_bootstrap"] == 321
     assert results["choices"]["band_nm"] == [606.0, 630.0]
+
+
+def _helios_csv(line_end: str) -> str:
+    """A chirped coherent artefact and a decaying bleach, as Surface Xplorer would export them."""
+    delays_ps = np.concatenate([np.arange(-2.0, 2.0, 0.05), np.geomspace(2.0, 1000.0, 20)])
+    rows = [",".join(["0.00000E+0", *(f"{delay:.5E}" for delay in delays_ps)])]
+    for wavelength_nm in np.linspace(500.0, 700.0, 41):
+        since_ps = delays_ps - 0.3 * (wavelength_nm - 600.0) / 100.0
+        artefact = 2e-3 * np.exp(-((since_ps / 0.1) ** 2) / 2.0)
+        bleach = -1e-3 * np.exp(-np.abs(since_ps) / 300.0) * ndtr(since_ps / 0.1)
+        rows.append(",".join([f"{wavelength_nm:.5E}", *(f"{value:.5E}" for value in artefact + bleach)]))
+    footer = ["file info:Date: July 22, 2009", "Sample: ", "Pump wavelength (nm): 400", "Time units: ps"]
+    return line_end.join([*rows, *footer])
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
+def test_another_programs_scan_comes_in_and_is_reduced_as_far_as_it_goes(
+    qdlab_command: CommandLine, tmp_path: Path, line_end: str
+) -> None:
+    scan, out = tmp_path / "scan.csv", tmp_path / "scan.h5"
+    scan.write_bytes(_helios_csv(line_end).encode())
+    brought = qdlab_command("import", scan, "-o", out)
+    assert brought.returncode == 0, brought.stderr
+    assert qdlab_command("info", out).returncode == 0
+    reduced = qdlab_command("reduce", out)
+    assert reduced.returncode == 0, reduced.stderr
+    assert "no threshold" in reduced.stdout
+    results = json.loads((tmp_path / "scan-results" / "results.json").read_text(encoding="utf-8"))
+    assert results["thresholds"] == []
+    t0 = results["chirp"]
+    at_650_nm = sum(c * (50.0 / 100.0) ** k for k, c in enumerate(t0["coefficients"])) if t0 else None
+    assert t0["centre_nm"] == pytest.approx(600.0, abs=1.0)
+    assert at_650_nm == pytest.approx(0.15, abs=0.02)
+    figures = {path.stem for path in (tmp_path / "scan-results").glob("*.png")}
+    assert {"transient_map", "kinetics", "chirp"} <= figures
+
+
+@pytest.mark.parametrize("text", ["", "0,1,2\n500,nonsense,3\n", "0,1\n500,1,2,3\n", "\x00\x01\x02" * 99])
+def test_a_broken_scan_is_told_in_a_line_and_leaves_nothing(
+    qdlab_command: CommandLine, tmp_path: Path, text: str
+) -> None:
+    scan = tmp_path / "scan.csv"
+    scan.write_text(text, encoding="utf-8")
+    refused = qdlab_command("import", scan, "-o", tmp_path / "scan.h5")
+    assert refused.returncode == 2
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert "scan.csv" in refused.stderr
+    assert list(tmp_path.iterdir()) == [scan]
 
 
 def test_an_existing_run_file_is_never_overwritten_without_force(
