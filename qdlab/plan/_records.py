@@ -6,6 +6,7 @@ The storage package lays files out from these declarations; nobody else spells a
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ def column(dtype: str, unit: str, meaning: str, dims: tuple[str, ...] = ()) -> A
     return field(metadata={"dtype": dtype, "unit": unit, "meaning": meaning, "dims": dims})
 
 
+@cache
 def columns(record: type[Record]) -> tuple[Column, ...]:
     """Return the declared columns of a record type, in order."""
     return tuple(Column(name=item.name, **item.metadata) for item in fields(record))

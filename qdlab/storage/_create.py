@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -71,18 +72,27 @@ def _describe(made: h5py.Group | h5py.Dataset, node: schema.Node) -> None:
 
 
 def _allocate(path: Path, spaces: Iterable[schema.Space]) -> Places:
-    """Give every space its bytes, in one piece at a place known from now on; floats are NaN.
-
-    Marks and small columns come first, close together: they share pages, and the end of a file is what
-    is lost first.
-    """
+    """Give every space its bytes, in one piece at a place known from now on; floats are NaN."""
+    offsets = {}
     with h5py.File(path, "r+", libver=FORMAT) as file:
-        datasets = {space.path: file[space.path] for space in spaces}
-        used = {name: item for name, item in datasets.items() if item.size}
-        for dataset in sorted(used.values(), key=lambda item: int(item.nbytes)):
+        for space in _in_order(spaces):
+            dataset = file[space.path]
             # HDF5 allocates a dataset whole when its first element is written.
             dataset[(0,) * dataset.ndim] = dataset.fillvalue
-        return Places({name: item.id.get_offset() for name, item in used.items()})
+            offsets[space.path] = dataset.id.get_offset()
+    return Places(offsets)
+
+
+def _in_order(spaces: Iterable[schema.Space]) -> list[schema.Space]:
+    """Return what needs bytes: small groups first, and in each of them what is small.
+
+    Then what belongs to one record shares pages, and marks outlive what they mark if the file is cut short.
+    """
+    used = [space for space in spaces if space.n_bytes]
+    group_bytes = Counter[str]()
+    for space in used:
+        group_bytes[space.group] += space.n_bytes
+    return sorted(used, key=lambda space: (group_bytes[space.group], space.n_bytes))
 
 
 def _reserve(path: Path) -> None:

@@ -42,9 +42,10 @@ def recover_run(source: Path, out: Path, *, force: bool = False) -> tuple[Recove
     with _told(), open_file(source, damaged=True) as file, unreadable(source):
         _check_head(file)
         layout = tuple(nodes(file))
+        spaces = [node for node in layout if isinstance(node, schema.Space)]
         if out.exists() and out.samefile(source):
             raise InputError(f"{out}: the file to recover is never written to; name another with --out")
-        check_destination(out, sum(_n_bytes(node) for node in layout), force=force)
+        check_destination(out, sum(space.n_bytes for space in spaces), force=force)
         return _write(file, layout, out)
 
 
@@ -70,12 +71,6 @@ def _check_head(file: RunFile) -> None:
             f"{file.path}: cut off at byte {n_bytes}, within the {head_bytes} bytes of its head; what its "
             "records are is lost, nothing can be recovered"
         )
-
-
-def _n_bytes(node: schema.Node) -> int:
-    return (
-        int(np.prod(node.shape, dtype=float) * node.dtype.itemsize) if isinstance(node, schema.Space) else 0
-    )
 
 
 def _write(file: RunFile, layout: tuple[schema.Node, ...], out: Path) -> tuple[RecoveredStream, ...]:

@@ -15,6 +15,7 @@ floats not yet measured are NaN.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -104,6 +105,16 @@ class Space:
     dtype: np.dtype[Any]
     shape: tuple[int, ...] = ()
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+
+    @property
+    def group(self) -> str:
+        """The path of the group it is in."""
+        return self.path.rpartition("/")[0]
+
+    @property
+    def n_bytes(self) -> int:
+        """Its size on the disk."""
+        return math.prod(self.shape) * self.dtype.itemsize
 
 
 Node = Group | Value | Space
