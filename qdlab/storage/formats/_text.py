@@ -15,6 +15,8 @@ from qdlab.errors import InputError
 from qdlab.storage.formats._bounds import check_size
 
 HEAD_BYTES = 2**16
+ROWS_BYTES = 2**20
+"""The first rows of a wide matrix."""
 LINE_END = re.compile("\r\n|\r|\n")
 LINE_END_NAMES = {"\r\n": "CRLF", "\r": "CR", "\n": "LF"}
 MAX_LINE = 4_000_000

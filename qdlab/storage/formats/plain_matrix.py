@@ -13,7 +13,7 @@ import numpy as np
 
 from qdlab.storage.formats._format import UNSAID, Format, ImportedMap
 from qdlab.storage.formats._matrix import Way, header, read_matrix
-from qdlab.storage.formats._text import Line, head, is_number, numbered, read_text, separator_of
+from qdlab.storage.formats._text import ROWS_BYTES, Line, head, is_number, numbered, read_text, separator_of
 from qdlab.storage.formats._units import Units, convert
 
 
@@ -60,7 +60,7 @@ class MatrixAcross(_PlainMatrix):
 
 def _delays_way(path: Path) -> Way | None:
     """Return which way the delays run, or None if that cannot be told, or if it is no matrix."""
-    lines = [Line(path, 0, line) for line in head(path)[:-1] if line.strip()]
+    lines = [Line(path, 0, line) for line in head(path, ROWS_BYTES)[:-1] if line.strip()]
     if len(lines) < 2:
         return None
     separator = separator_of(lines[0].text)

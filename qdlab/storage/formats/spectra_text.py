@@ -14,7 +14,7 @@ from qdlab.errors import InputError
 from qdlab.storage.formats._format import UNSAID, Format, ImportedSpectra
 from qdlab.storage.formats._matrix import header, number_rows, wavelength_axis
 from qdlab.storage.formats._spectra import spectra
-from qdlab.storage.formats._text import Line, head, is_number, numbered, read_text, separator_of
+from qdlab.storage.formats._text import ROWS_BYTES, Line, head, is_number, numbered, read_text, separator_of
 from qdlab.storage.formats._units import Units
 
 
@@ -27,7 +27,7 @@ class SpectraText(Format):
 
     def sniff(self, path: Path) -> bool:
         """Say whether the first lines are columns: two of numbers, or more with names over them."""
-        lines = [Line(path, 0, line) for line in head(path)[:-1] if line.strip()]
+        lines = [Line(path, 0, line) for line in head(path, ROWS_BYTES)[:-1] if line.strip()]
         if len(lines) < 2:
             return False
         separator = separator_of(lines[1].text)

@@ -98,6 +98,17 @@ def test_which_way_delays_run_is_told_by_what_no_wavelength_can_be(
         assert import_file(path, tmp_path / "out.h5", units=PS_AND_OD) == way
 
 
+def test_a_wide_matrix_is_recognised_too(tmp_path: Path) -> None:
+    path, rng = tmp_path / "wide.txt", np.random.default_rng(7)
+    rows = np.column_stack(
+        [[0.0, -1 / 3, 5.0], np.vstack([np.linspace(300, 800, 4096), rng.normal(size=(2, 4096))])]
+    )
+    np.savetxt(path, rows, fmt="%.17g")
+    assert import_file(path, tmp_path / "out.h5", units=PS_AND_OD) == "matrix-delays-down"
+    with open_run(tmp_path / "out.h5") as tree:
+        np.testing.assert_array_equal(tree["ta"].delta_a.values[0, 0], rows[1:, 1:])
+
+
 MPT = """EC-Lab ASCII FILE
 Nb header lines : 6
 
