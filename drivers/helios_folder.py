@@ -3,13 +3,13 @@
 The Helios has no public remote interface: no command set, no TCP interface was found. So somebody starts
 its scans, and this driver waits for their files in the folder it exports to. Layout (Surface Xplorer / older
 Helios exports): `<name>.csv` is the average of a measurement, `<name>_scan1.csv`, `_scan2`... are its scans;
-names ending in -bg, -chirp or -CORRECTED are derived from it and passed over. The text is read by
-qdlab.storage.formats.helios_csv.
+names ending in -bg, -chirp or -CORRECTED are derived from it and passed over. Files in .ufs are named alike.
+qdlab.storage.formats reads both.
 
 Not found in any source: whether the average is written once or after every scan. If it is rewritten, set
 `n_scans`, so that an early one is not taken for the last. How files are written (in place or renamed, in how
 many pieces) is not known either: a file counts as finished when it has not changed for `quiet_s`, is complete
-to its "file info" text, and can be read. Only .csv is read, not .ufs.
+to its "file info" text, and can be read.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from __future__ import annotations
 import logging
 import re
 from abc import abstractmethod
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +29,13 @@ from drivers._line_instrument import DriverOptions
 from qdlab.errors import InputError, InstrumentStateError, InstrumentTimeoutError, NotConnectedError
 from qdlab.instruments import Identity, ScanMap, Surroundings, TAScanner
 from qdlab.storage.formats.helios_csv import HeliosCsv
+from qdlab.storage.formats.ufs import Ufs
 
 log = logging.getLogger(__name__)
 
 _NOT_AN_AVERAGE = re.compile(r"(_scan\d+|-bg|-chirp|-corrected)$", re.IGNORECASE)
+_N_SCANS = re.compile(r"Number of scans: *(\d+)")
+_FORMATS: dict[str, HeliosCsv | Ufs] = {".csv": HeliosCsv(), ".ufs": Ufs()}
 _Stamp = tuple[int, int]
 
 
@@ -71,7 +75,7 @@ class _Seen:
 
 
 class HeliosFolder(TAScanner):
-    """A Helios as the producer of csv files in a folder."""
+    """A Helios as the producer of .csv or .ufs files in a folder."""
 
     class Options(DriverOptions):
         """Options of a Helios taken by its files."""
@@ -169,7 +173,7 @@ class HeliosFolder(TAScanner):
         return found
 
     def _is_average(self, path: Path) -> bool:
-        named = path.suffix.lower() == ".csv" and path.name.startswith(self._options.prefix)
+        named = path.suffix.lower() in _FORMATS and path.name.startswith(self._options.prefix)
         return named and not _NOT_AN_AVERAGE.search(path.stem)
 
     def _settled(self, before: dict[Path, _Stamp]) -> list[Path]:
@@ -184,10 +188,10 @@ class HeliosFolder(TAScanner):
 
     def _read(self, path: Path) -> ScanMap:
         """Return what a finished file holds; InputError if it is not finished."""
-        found = HeliosCsv().read(path)
-        if not found.metadata:
+        found = _FORMATS[path.suffix.lower()].read(path)
+        if not any(found.metadata.values()):
             raise InputError(f"{path}: ends without 'file info'; not complete")
-        n_scans = _n_scans(found.metadata.get("Number of scans", ""))
+        n_scans = _n_scans(found.metadata)
         if self._options.n_scans not in (0, n_scans):
             raise InputError(f"{path}: average of {n_scans} scans; {self._options.n_scans} are wanted")
         return ScanMap(found.delays_ps, found.wavelengths_nm, found.delta_a, n_scans)
@@ -199,6 +203,7 @@ class HeliosFolder(TAScanner):
         return "; ".join([waited, *details])
 
 
-def _n_scans(text: Any) -> int:
-    """Return the number of scans, 0 if the file does not say."""
-    return int(text) if isinstance(text, str) and text.isdecimal() else 0
+def _n_scans(metadata: Mapping[str, Any]) -> int:
+    """Return the number of scans, 0 if the file does not say; in a .ufs it stands in one text."""
+    said = _N_SCANS.search("\n".join(f"{name}: {value}" for name, value in metadata.items()))
+    return int(said[1]) if said else 0

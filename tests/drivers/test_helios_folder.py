@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,6 +128,38 @@ def test_an_export_is_taken_as_it_stands(helios: HeliosFolder, tmp_path: Path) -
     assert scan.wavelengths_nm.tolist() == [600.0, 616.0]
     np.testing.assert_array_equal(scan.delta_a, [[1e-5, -1e-5], [-2e-4, np.nan], [-4e-3, -5.3e-3]])
     assert scan.n_scans == 12
+
+
+def _ufs(text: str) -> bytes:
+    """Two wavelengths and three delays, byte by byte as four independent readers of .ufs expect them."""
+
+    def string(said: str) -> bytes:
+        return struct.pack(">I", len(said)) + said.encode()
+
+    axes = [("Wavelength", "nm", (600.0, 616.0)), ("Time", "ps", (-1.0, 0.0, 5.0))]
+    data = (1e-5, -2e-4, -4e-3, -1e-5, math.nan, -5.3e-3)
+    parts = [string("Version2")]
+    for label, unit, values in axes:
+        parts += [string(label), string(unit), struct.pack(f">I{len(values)}d", len(values), *values)]
+    return b"".join([*parts, string("DA"), struct.pack(">III6d", 0, 2, 3, *data), string(text)])
+
+
+def test_a_ufs_file_is_taken_too(helios: HeliosFolder, tmp_path: Path) -> None:
+    helios.start_scan()
+    (tmp_path / "film_scan1.ufs").write_bytes(_ufs("file info:\nNumber of scans: 1\n"))
+    (tmp_path / "film.ufs").write_bytes(_ufs("file info:\nSolvent: none\nNumber of scans: 12\n"))
+    scan = helios.await_scan(60.0)
+    np.testing.assert_array_equal(scan.delta_a, [[1e-5, -1e-5], [-2e-4, np.nan], [-4e-3, -5.3e-3]])
+    assert scan.delays_ps.tolist() == [-1.0, 0.0, 5.0]
+    assert scan.n_scans == 12
+
+
+@pytest.mark.parametrize("keep", [0, 20, -1])
+def test_a_ufs_file_cut_short_is_not_taken(helios: HeliosFolder, tmp_path: Path, keep: int) -> None:
+    helios.start_scan()
+    (tmp_path / "film.ufs").write_bytes(_ufs("file info:\nNumber of scans: 12\n")[:keep])
+    with pytest.raises(InstrumentTimeoutError, match=r"film\.ufs"):
+        helios.await_scan(60.0)
 
 
 @pytest.mark.parametrize(
