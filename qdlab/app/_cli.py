@@ -159,6 +159,14 @@ def verify(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN
 
 
 @_command
+def pack(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")]) -> None:
+    """Compress a run file in place, once every record of the smaller one has been checked."""
+    from qdlab.app.commands.pack import pack
+
+    pack(file, console=console)
+
+
+@_command
 def recover(
     file: Annotated[Path, typer.Argument(help="A run file in whatever state.", metavar="RUN.h5")],
     out: Annotated[
@@ -272,3 +280,11 @@ def doctor(
     from qdlab.app.commands.doctor import doctor
 
     doctor(bench, recipe, console=console)
+
+
+@_command
+def gui(bench: BenchOption = "paper_sim") -> None:
+    """Open the window; without a bench, on the simulated laboratory."""
+    from qdlab.app.commands.gui import gui
+
+    gui(bench)

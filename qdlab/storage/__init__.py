@@ -4,6 +4,7 @@ from qdlab.storage._destination import check_destination
 from qdlab.storage._export import export_file, export_formats
 from qdlab.storage._import import import_file
 from qdlab.storage._info import RunInfo, StreamInfo, inspect_run
+from qdlab.storage._pack import pack_run
 from qdlab.storage._provenance import Provenance, versions
 from qdlab.storage._reader import open_run
 from qdlab.storage._recover import RecoveredStream, recover_run
@@ -24,6 +25,7 @@ __all__ = [
     "import_file",
     "inspect_run",
     "open_run",
+    "pack_run",
     "recover_run",
     "verify_run",
     "versions",

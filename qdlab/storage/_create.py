@@ -57,7 +57,9 @@ def write_head(path: Path, nodes: Iterable[schema.Node]) -> list[schema.Space]:
                     made = file.create_dataset(node.path, data=node.contents)
                 case schema.Space():
                     fill = np.nan if node.dtype.kind == "f" else None
-                    made = file.create_dataset(node.path, node.shape, node.dtype, fillvalue=fill)
+                    made = file.create_dataset(
+                        node.path, node.shape, node.dtype, fillvalue=fill, **node.packing
+                    )
                     spaces.append(node)
             _describe(made, node)
     return spaces

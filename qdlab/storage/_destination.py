@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def check_destination(path: Path, n_bytes: int, *, force: bool = False) -> None:
         raise InputError(f"{path} is a folder; name a file")
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"{path}: this user may not write into that folder")
     if path.exists() and not force:
         raise InputError(f"{path} exists already; name another file, or replace it with --force")
     if (spill := spill_path(path)).exists() and not force:

@@ -99,12 +99,16 @@ class Value:
 
 @dataclass(frozen=True)
 class Space:
-    """A dataset laid out at its final size before the run, its bytes overwritten as the run goes."""
+    """A dataset laid out at its final size before the run, its bytes overwritten as the run goes.
+
+    `packing` is how it is compressed after the run, in HDF5's words.
+    """
 
     path: str
     dtype: np.dtype[Any]
     shape: tuple[int, ...] = ()
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    packing: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def group(self) -> str:

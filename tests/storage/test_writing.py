@@ -274,6 +274,12 @@ def test_a_folder_or_a_file_in_no_folder_is_refused(tmp_path: Path) -> None:
         check_destination(tmp_path / "none" / "run.h5", 0)
 
 
+def test_a_read_only_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(InputError, match="may not write into that folder"):
+        check_destination(tmp_path / "run.h5", 0)
+
+
 def test_a_run_whose_process_is_gone_died_and_its_damage_is_found(
     path: Path, writer: RunWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
