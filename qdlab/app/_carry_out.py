@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from qdlab.app._bench_file import LoadedBench
-from qdlab.app._first_look import FirstLook
+from qdlab.app._first_look import FirstLook, Watch, unwatched
 from qdlab.app._recipe import Recipe
 from qdlab.plan import Lab, Plan
 from qdlab.run import Listener, MakePlan, Run, Sink, StopToken
@@ -14,17 +14,25 @@ from qdlab.storage import Provenance, check_destination, create_run
 
 
 def carry_out(
-    recipe: Recipe, loaded: LoadedBench, out: Path, *, force: bool, stop: StopToken, tell: Listener
+    recipe: Recipe,
+    loaded: LoadedBench,
+    out: Path,
+    *,
+    force: bool,
+    stop: StopToken,
+    tell: Listener,
+    watch: Watch = unwatched,
 ) -> None:
     """Carry a recipe out on a bench into a new file.
 
     InputError before anything is opened or created if the plan does not suit the bench, or the file
     cannot be made; afterwards whatever ended the run, with the bench safe and the file saying why.
+    `tell` hears of progress in the thread of the run, `watch` sees the records with the first look at dA.
     """
 
     def open_sink(plan: Plan, lab: Lab, identities: Mapping[str, str]) -> Sink:
         file = create_run(out, plan, lab, _provenance(recipe, loaded, identities), force=force)
-        return FirstLook(file, lab, plan.sample)
+        return FirstLook(file, lab, plan.sample, watch(plan, lab))
 
     def carry(make_plan: MakePlan) -> None:
         run = Run(make_plan, loaded.bench, loaded.clock, open_sink, stop, tell)

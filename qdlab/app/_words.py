@@ -19,3 +19,10 @@ def threshold_in_words(row: dict[str, Any]) -> str:
 def number_in_words(value: float | None, digits: int, *, sign: bool = False) -> str:
     """Write a number with its digits; a dash where there is none."""
     return "-" if value is None else f"{value:{'+' if sign else ''}.{digits}f}"
+
+
+def duration_in_words(duration_s: float) -> str:
+    """Write hours, minutes and seconds."""
+    minutes, seconds = divmod(round(duration_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}"

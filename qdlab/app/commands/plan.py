@@ -11,6 +11,7 @@ from rich.table import Column, Table
 
 from qdlab.app._bench_file import load_bench
 from qdlab.app._recipe import load_recipe
+from qdlab.app._words import duration_in_words
 from qdlab.errors import InputError
 from qdlab.plan import (
     Lab,
@@ -38,13 +39,13 @@ def plan(recipe: str, bench: str, *, console: Console) -> None:
         raise InputError(*found)
     cost = estimate(planned, lab)
     console.print(
-        f"{escape(planned.title)}: {cost.n_points} points, {_duration(cost.duration_s)}, "
+        f"{escape(planned.title)}: {cost.n_points} points, {duration_in_words(cost.duration_s)}, "
         f"{cost.n_bytes / 1e6:.0f} MB on {escape(lab.name)}",
         soft_wrap=True,
     )
     table = Table(Column("begins", justify="right"), Column("steps", justify="right"), "what")
     for begin_s, n_steps, what in _phases(planned, lab):
-        table.add_row(_duration(begin_s), str(n_steps), escape(what))
+        table.add_row(duration_in_words(begin_s), str(n_steps), escape(what))
     console.print(table)
 
 
@@ -60,10 +61,3 @@ def _phases(planned: Plan, lab: Lab) -> Iterator[tuple[float, int, str]]:
 
 def _phase(step: Step) -> str:
     return "transient absorption" if isinstance(step, _PUMP_PROBE) else step.describe()
-
-
-def _duration(duration_s: float) -> str:
-    """Write hours, minutes and seconds."""
-    minutes, seconds = divmod(round(duration_s), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}"
