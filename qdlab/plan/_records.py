@@ -30,8 +30,8 @@ def column(dtype: str, unit: str, meaning: str, dims: tuple[str, ...] = ()) -> A
 
 
 @cache
-def columns(record: type[Record]) -> tuple[Column, ...]:
-    """Return the declared columns of a record type, in order."""
+def columns(record: type[Any]) -> tuple[Column, ...]:
+    """Return the declared columns of a type of Record, in order."""
     return tuple(Column(name=item.name, **item.metadata) for item in fields(record))
 
 
