@@ -6,6 +6,7 @@ from qdlab.analysis._chirp_correction import correct_chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection, fit_cross_section
 from qdlab.analysis._fermi import Fermi, fit_fermi
+from qdlab.analysis._gain_coefficient import gain_coefficients
 from qdlab.analysis._lines import Line, LineFit, fit_lines, injected_electrons, line_amplitudes
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduce import reduce
@@ -38,6 +39,7 @@ __all__ = [
     "fit_cross_section",
     "fit_fermi",
     "fit_lines",
+    "gain_coefficients",
     "heuristic_crossing",
     "injected_electrons",
     "line_amplitudes",

@@ -54,6 +54,10 @@ class Choices:
         Where the 1S line and the line to the blue of it are looked for.
     fit_nm
         Range of the Gaussian fits.
+    bins_nm, wavelength_bin_nm
+        Range and width of the bins whose thresholds and gain are those of a single wavelength.
+    loss_cm
+        Gain coefficient (1/cm) that a single wavelength must reach to make up for the losses of a laser.
     n_bootstrap, bootstrap_seed
         Repetitions for the intervals, and the seed that makes them the same every time.
     """
@@ -72,6 +76,9 @@ class Choices:
     line_nm: PositiveFloat = 615.0
     second_line_nm: PositiveFloat = 580.0
     fit_nm: Window = (560.0, 660.0)
+    bins_nm: Window = (500.0, 690.0)
+    wavelength_bin_nm: PositiveFloat = 2.0
+    loss_cm: PositiveFloat = 50.0
     n_bootstrap: PositiveInt = 1000
     bootstrap_seed: NonNegativeInt = 2021
 

@@ -81,25 +81,38 @@ def chirp_of(tree: xr.DataTree, choices: Choices, transient: xr.Dataset | None) 
 
 
 def at_gain_delay(transient: xr.Dataset, t0_ps: Floats, choices: Choices) -> xr.Dataset:
-    """Return spectra `da` and the band's `bleach` with its error at the gain delay."""
+    """Return spectra `da`, and the `bleach` of the band and of each bin with errors, at the gain delay."""
     delays, nm = transient["delay_ps"].to_numpy(), transient["wavelength_nm"].to_numpy()
     wanted = np.array([choices.gain_delay_ps])
     da = correct_chirp(transient["da"].to_numpy(), delays, t0_ps, choices.hold_share, wanted)[..., 0, :]
     useful = np.isfinite(da).any(axis=(0, 1))
     if not useful.any():
         raise MissingDataError(f"no spectrum at {choices.gain_delay_ps:g} ps: no delay is near enough")
-    in_band = np.array([np.interp(np.mean(choices.band_nm), nm[np.argsort(nm)], t0_ps[np.argsort(nm)])])
+    in_band = band_time_zero_ps(nm, t0_ps, choices)
     errors = transient["band_error"].to_numpy()[..., np.newaxis]
-    error = correct_chirp(errors, delays, in_band, choices.hold_share, wanted)[..., 0, 0]
+    error = correct_chirp(errors, delays, np.array([in_band]), choices.hold_share, wanted)[..., 0, 0]
+    in_bins = np.interp(transient["bin_nm"].to_numpy(), nm[np.argsort(nm)], t0_ps[np.argsort(nm)])
+    bins, bins_error = (
+        correct_chirp(transient[name].to_numpy(), delays, in_bins, choices.hold_share, wanted)[..., 0, :]
+        for name in ("bins", "bins_error")
+    )
     outer = ("potential_v", "fluence_cm2")
     return xr.Dataset(
         {
             "da": ((*outer, "wavelength_nm"), da, {"units": "", "long_name": "dA at the gain delay"}),
             "bleach": (outer, -(da[..., useful] @ band_weights(nm[useful], choices.band_nm))),
             "bleach_error": (outer, error),
+            "bin_bleach": ((*outer, "bin_nm"), -bins),
+            "bin_bleach_error": ((*outer, "bin_nm"), bins_error),
         },
-        {name: transient[name] for name in (*outer, "wavelength_nm")},
+        {name: transient[name] for name in (*outer, "wavelength_nm", "bin_nm")},
     )
+
+
+def band_time_zero_ps(wavelengths_nm: Floats, t0_ps: Floats, choices: Choices) -> float:
+    """Return t0 in the middle of the band."""
+    order = np.argsort(wavelengths_nm)
+    return float(np.interp(np.mean(choices.band_nm), wavelengths_nm[order], t0_ps[order]))
 
 
 def time_zero_ps(chirp: Chirp | None, transient: xr.Dataset) -> Floats:

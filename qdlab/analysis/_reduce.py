@@ -7,11 +7,14 @@ import xarray as xr
 
 from qdlab.analysis._charging import Charging, reduce_charging
 from qdlab.analysis._choices import Choices
+from qdlab.analysis._film import Film, film_of
+from qdlab.analysis._gain_coefficient import gain_coefficients
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._pump_probe import PumpProbe, reduce_pump_probe
 from qdlab.analysis._reduction import EXTINCTION, Reduction
 from qdlab.analysis._threshold import Series, Threshold
 from qdlab.analysis._thresholds import absorption_maps, find_thresholds
+from qdlab.analysis._wavelength_thresholds import find_wavelength_thresholds
 
 PROVENANCE = (
     "procedure",
@@ -35,6 +38,7 @@ def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
     charging = reduce_charging(tree, chosen, notes)
     pumped = reduce_pump_probe(tree, chosen, notes)
     found = _thresholds(charging, pumped, chosen, notes)
+    film = notes.attempt(film_of, tree) if found else None
     return Reduction(
         title=str(tree.attrs.get("title", "")),
         quantity=EXTINCTION,
@@ -44,6 +48,8 @@ def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
         **vars(charging),
         **vars(pumped),
         a_star=_maps(charging, pumped),
+        wavelength_thresholds=_of_wavelengths(charging, pumped, film, chosen, notes),
+        gain_coefficients=_coefficients(charging, pumped, film, notes),
         thresholds=tuple(threshold for threshold, _ in found),
         series=tuple(series for _, series in found),
     )
@@ -59,6 +65,24 @@ def _thresholds(
     found = notes.attempt(find_thresholds, gain, held, sigma, choices) or []
     _tell_unknown_errors([series for _, series in found], notes)
     return found
+
+
+def _of_wavelengths(
+    charging: Charging, pumped: PumpProbe, film: Film | None, choices: Choices, notes: Notes
+) -> xr.Dataset | None:
+    held, gain, sigma = charging.held, pumped.gain, pumped.cross_section
+    if held is None or gain is None or sigma is None:
+        return None
+    return notes.attempt(find_wavelength_thresholds, gain, held, sigma, film, choices)
+
+
+def _coefficients(
+    charging: Charging, pumped: PumpProbe, film: Film | None, notes: Notes
+) -> xr.Dataset | None:
+    held, gain = charging.held, pumped.gain
+    if held is None or gain is None or film is None:
+        return None
+    return notes.attempt(gain_coefficients, gain, held, film)
 
 
 def _maps(charging: Charging, pumped: PumpProbe) -> xr.DataArray | None:

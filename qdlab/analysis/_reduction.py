@@ -40,6 +40,10 @@ class Reduction:
         `n_x_error`.
     a_star
         A0 + dA_SEC + dA over potential, fluence, delay and camera wavelength; negative is gain.
+    wavelength_thresholds
+        Over demanded gain, potential and bin: the threshold of a single wavelength and whether it is a limit.
+    gain_coefficients
+        At the gain delay, over potential, fluence and bin: g in 1/cm, of the bins and of the band.
     thresholds, series
         One for each potential of which the band bleach and its level are known.
     """
@@ -59,5 +63,7 @@ class Reduction:
     transient: xr.Dataset | None = None
     gain: xr.Dataset | None = None
     a_star: xr.DataArray | None = None
+    wavelength_thresholds: xr.Dataset | None = None
+    gain_coefficients: xr.Dataset | None = None
     thresholds: tuple[Threshold, ...] = ()
     series: tuple[Series, ...] = ()

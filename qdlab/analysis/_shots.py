@@ -16,7 +16,7 @@ DIM_SHARE = 0.5
 
 @dataclass(frozen=True)
 class PairedShots:
-    """dA of one point: per pixel, and averaged over the band, with standard errors.
+    """dA of one point: per pixel, averaged over the band and over each bin, with standard errors.
 
     `n_rejected` counts the shots that could not be paired or were not fit to be.
     """
@@ -25,6 +25,8 @@ class PairedShots:
     error: Floats
     band: float
     band_error: float
+    bins: Floats
+    bins_error: Floats
     n_pairs: int
     n_rejected: int
 
@@ -38,32 +40,38 @@ def pairs_to_da(
     quiet: NDArray[np.bool_] | None,
     band: Pixels,
     saturation_counts: float,
+    bins: Pixels | None = None,
 ) -> PairedShots:
     """Return dA = log10(I_off/I_on) over the pairs of one point; a bleach is negative.
 
     (The paper's Methods print log10(I_on/I_off); every figure of it uses the sign given here.)
 
-    `shots` [shot, px] in counts; `dark` [px], NaN where a pixel is useless; `band` [px] weights with sum 1.
+    `shots` [shot, px] in counts; `dark` [px], NaN where a pixel is useless; `band` [px] and `bins`
+    [px, bin] weights with sum 1.
     Each pair's mean over the `quiet` pixels is pulse noise common to all pixels and is taken off; with None
-    nothing is. The band's error is the scatter of the pairs' band averages, because pixels are correlated.
+    nothing is. The errors of band and bins are the scatter of the pairs' averages, because pixels are
+    correlated.
     """
     light = shots.astype(np.float32) - dark
     good = _usable(shots, light, dark, saturation_counts)
     on, off = pair_up(pump_on, sequence, good)
     n_rejected = len(shots) - 2 * len(on)
+    windows = band[:, np.newaxis] if bins is None else np.column_stack([band, bins])
     if not len(on):
-        nothing = np.full(shots.shape[1], np.nan)
-        return PairedShots(nothing, nothing, np.nan, np.nan, 0, n_rejected)
+        nothing, no_bins = np.full(shots.shape[1], np.nan), np.full(windows.shape[1] - 1, np.nan)
+        return PairedShots(nothing, nothing, np.nan, np.nan, no_bins, no_bins, 0, n_rejected)
     with np.errstate(invalid="ignore", divide="ignore"):
         pairs = np.log10(light[off] / light[on])
-    lit = np.isfinite(pairs).all(axis=0) & (light[on] > 0.0).all(axis=0)
+    lit = np.asarray(np.isfinite(pairs).all(axis=0) & (light[on] > 0.0).all(axis=0))
     if quiet is not None:
-        pairs -= _mean_over(pairs, (quiet & lit).astype(np.float32))[:, np.newaxis]
+        pairs -= _means_over(pairs, (quiet & lit).astype(np.float32)[:, np.newaxis])
     value, error = mean_and_error(pairs)
     value[~lit] = error[~lit] = np.nan
     pairs[:, ~lit] = 0.0
-    in_band, in_band_error = mean_and_error(_mean_over(pairs, band * lit))
-    return PairedShots(value, error, float(in_band), float(in_band_error), len(on), n_rejected)
+    mean, scatter = mean_and_error(_means_over(pairs, windows * lit[:, np.newaxis]))
+    return PairedShots(
+        value, error, float(mean[0]), float(scatter[0]), mean[1:], scatter[1:], len(on), n_rejected
+    )
 
 
 def pair_up(
@@ -105,10 +113,9 @@ def _usable(
     return np.asarray(~saturated & (brightness > DIM_SHARE * np.median(brightness)))
 
 
-def _mean_over(pairs: Pixels, weights: Pixels) -> Pixels:
-    """Return the weighted mean over the pixels with weight; NaN if there are none."""
-    total = weights.sum()
-    chosen = np.flatnonzero(weights)
-    if not chosen.size:
-        return np.full(len(pairs), np.nan, dtype=np.float32)
-    return np.asarray(pairs[:, chosen] @ (weights[chosen] / total))
+def _means_over(pairs: Pixels, weights: Pixels) -> Pixels:
+    """Return the weighted means [pair, window] over the pixels with weight; NaN for a window without any."""
+    total = weights.sum(axis=0)
+    chosen = np.flatnonzero(weights.any(axis=1))
+    share = weights[chosen] / np.where(total > 0.0, total, np.nan)
+    return np.asarray(pairs[:, chosen] @ share)

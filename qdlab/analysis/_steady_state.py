@@ -12,7 +12,7 @@ from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._shots import mean_and_error
 from qdlab.analysis._transient import saturation_counts
-from qdlab.analysis._windows import Floats, band_weights, inside
+from qdlab.analysis._windows import Floats, band_weights, bin_centres_nm, bin_weights, inside
 
 
 @dataclass(frozen=True)
@@ -93,22 +93,36 @@ def charged(tree: xr.DataTree, name: str, spectrometer: Spectrometer) -> xr.Data
 
 
 def levels(tree: xr.DataTree, spectrometer: Spectrometer) -> xr.Dataset:
-    """Return the band average of A0 + dA_SEC at each held potential, with its standard error.
+    """Return the averages of A0 + dA_SEC over band and bins at each held potential, with standard errors.
 
     The uncharged film is in both and cancels: the level is the held film against the blank, so its noise
-    is not counted twice. Scans are averaged over the band first, because their pixels share the lamp's noise.
-    Pixels outside the band do not count, as some never see light (NaN).
+    is not counted twice. Scans are averaged over a window first, because their pixels share the lamp's noise.
+    Pixels outside a window do not count, as some never see light (NaN).
     """
     held = stream(tree, "held_absorption", "1S level")
     blank = _scans(tree, "blank", "1S level", spectrometer)
-    used = spectrometer.band != 0.0
-    band = spectrometer.band[used]
-    pairs = [_difference(blank[:, used] @ band, scans[:, used] @ band) for scans in _each(held, spectrometer)]
+    windows = np.column_stack(
+        [spectrometer.band, bin_weights(spectrometer.wavelength_nm, spectrometer.choices)]
+    )
+    reference = _averages(blank, windows)
+    pairs = [_difference(reference, _averages(scans, windows)) for scans in _each(held, spectrometer)]
     level, error = (np.array(part, dtype=np.float64) for part in zip(*pairs, strict=True))
     return xr.Dataset(
-        {"level": ("potential_v", level), "level_error": ("potential_v", error)},
-        {"potential_v": held["potential_v"]},
+        {
+            "level": ("potential_v", level[:, 0]),
+            "level_error": ("potential_v", error[:, 0]),
+            "bin_level": (("potential_v", "bin_nm"), level[:, 1:]),
+            "bin_level_error": (("potential_v", "bin_nm"), error[:, 1:]),
+        },
+        {"potential_v": held["potential_v"], "bin_nm": bin_centres_nm(spectrometer.choices)},
     )
+
+
+def _averages(log_light: Floats, windows: Floats) -> Floats:
+    """Return the average [scan, window] of each scan; NaN where a window lacks light or pixels."""
+    known = np.isfinite(log_light).all(axis=0)
+    whole = windows.any(axis=0) & ~windows[~known].any(axis=0)
+    return np.where(whole, log_light[:, known] @ windows[known], np.nan)
 
 
 def _scans(tree: xr.DataTree, name: str, needed_for: str, spectrometer: Spectrometer) -> Floats:

@@ -11,9 +11,11 @@ import numpy as np
 
 from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._fermi import Fermi
+from qdlab.analysis._gain_coefficient import saturation
 from qdlab.analysis._lines import LineFit
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._threshold import Threshold
+from qdlab.analysis._wavelength_thresholds import NUMBERS
 
 
 def summary(reduction: Reduction) -> dict[str, Any]:
@@ -23,6 +25,8 @@ def summary(reduction: Reduction) -> dict[str, Any]:
         "title": reduction.title,
         "quantity": reduction.quantity,
         "thresholds": [_threshold(threshold) for threshold in reduction.thresholds],
+        "wavelength_thresholds": _wavelengths(reduction),
+        "gain_coefficient": _coefficient(reduction),
         "sigma_cm2": None if sigma is None else sigma.sigma_cm2,
         "sigma_err_cm2": None if sigma is None else sigma.error_cm2,
         "sigma_source": None if sigma is None else sigma.source,
@@ -41,6 +45,37 @@ def _threshold(threshold: Threshold) -> dict[str, Any]:
     """Name a threshold's numbers as results.json does; low and high bound the 68 % interval."""
     numbers = asdict(threshold)
     return {"n_1s_err" if name == "n_1s_error" else name: value for name, value in numbers.items()}
+
+
+def _wavelengths(reduction: Reduction) -> dict[str, Any] | None:
+    """Give a row for each demand and potential, with a number for each wavelength."""
+    table = reduction.wavelength_thresholds
+    if table is None:
+        return None
+    rows = [
+        {
+            "demand_cm": float(row["demand_cm"]),
+            "potential_v": float(row["potential_v"]),
+            "censored": [word or None for word in row["censored"].to_numpy().tolist()],
+            **{name: row[name].to_numpy() for name in NUMBERS},
+        }
+        for row in (
+            table.isel(demand_cm=d, potential_v=i)
+            for d in range(table.sizes["demand_cm"])
+            for i in range(table.sizes["potential_v"])
+        )
+    ]
+    width_nm = reduction.choices.wavelength_bin_nm
+    return {"wavelength_nm": table["bin_nm"].to_numpy(), "bin_width_nm": width_nm, "rows": rows}
+
+
+def _coefficient(reduction: Reduction) -> list[dict[str, Any]] | None:
+    """Give the gain at each potential's largest fluence."""
+    table = reduction.gain_coefficients
+    if table is None:
+        return None
+    found = [(float(v), saturation(table, i)) for i, v in enumerate(table["potential_v"].to_numpy())]
+    return [{"potential_v": potential_v, **row} for potential_v, row in found if row is not None]
 
 
 def _fermi(fermi: Fermi | None) -> dict[str, Any] | None:

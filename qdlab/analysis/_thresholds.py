@@ -8,6 +8,7 @@ import xarray as xr
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection
 from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._series import points_of
 from qdlab.analysis._threshold import Series, Threshold, bracket, find_crossing, heuristic_crossing
 from qdlab.physics import gain_threshold
 
@@ -40,19 +41,15 @@ def absorption_maps(transient: xr.Dataset, ground: xr.Dataset, held: xr.Dataset)
 
 
 def _series(gain: xr.Dataset, held: xr.Dataset, sigma: CrossSection) -> Series:
-    n_x, bleach, error = (gain[name].to_numpy() for name in ("n_x", "bleach", "bleach_error"))
-    known = np.isfinite(n_x) & np.isfinite(bleach) & (n_x > 0.0)
-    rising, where, count = np.unique(n_x[known], return_inverse=True, return_counts=True)
-    own_error = np.zeros(rising.size)
-    own_error[where] = gain["n_x_error"].to_numpy()[known]
+    points = points_of(gain, held, sigma)
     return Series(
-        rising,
-        own_error,
-        np.bincount(where, bleach[known]) / count if rising.size else rising,
-        np.sqrt(np.bincount(where, error[known] ** 2)) / count if rising.size else rising,
-        float(held["level"]),
-        float(held["level_error"]),
-        sigma.error_cm2 / sigma.sigma_cm2,
+        points.n_x,
+        points.n_x_error,
+        points.bleach[:, 0],
+        points.bleach_error[:, 0],
+        float(points.level[0]),
+        float(points.level_error[0]),
+        points.scale_error,
     )
 
 

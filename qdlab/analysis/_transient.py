@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._shots import PairedShots, Pixels, pairs_to_da
-from qdlab.analysis._windows import Floats, band_weights, inside
+from qdlab.analysis._windows import Floats, band_weights, bin_centres_nm, bin_weights, inside
 
 QUANTITIES = {
     "da": "dA",
     "da_error": "standard error of dA",
     "band": "dA averaged over the 1S band",
     "band_error": "standard error of the band average",
+    "bins": "dA averaged over the bins of a single wavelength",
+    "bins_error": "standard error of the bin averages",
     "n_pairs": "pairs of shots used",
     "n_rejected": "shots rejected",
 }
+
+AVERAGES = ("da", "band", "bins")
 
 
 def camera_dark(tree: xr.DataTree) -> Floats:
@@ -53,22 +57,26 @@ def reduce_shots(
     nm = points["wavelength_nm"].to_numpy()
     quiet = inside(nm, choices.quiet_nm) if common_noise else None
     band = band_weights(nm, choices.band_nm).astype(np.float32)
-    outer = points["done"].dims
-    empty = _empty(points, outer)
+    bins = bin_weights(nm, choices).astype(np.float32)
+    empty = _empty(points, choices)
     for index in np.ndindex(*points["done"].shape):
         if bool(points["done"][index]):
             of_point = (dark if dark.ndim == 1 else dark[index[0]]).astype(np.float32)
-            _put(empty, index, _reduce_point(points, index, of_point, quiet, band, saturation))
+            _put(empty, index, _reduce_point(points, index, of_point, quiet, band, bins, saturation))
     return empty
 
 
 def exported(points: xr.Dataset, choices: Choices) -> xr.Dataset:
     """Return dA that came without its shots in the same form; errors are unknown."""
     outer = points["done"].dims
-    result = _empty(points, outer)
+    result = _empty(points, choices)
     result["da"] = (*outer, "wavelength_nm"), points["delta_a"].to_numpy().astype(np.float64)
+    nm = points["wavelength_nm"].to_numpy()
+    bins = bin_weights(nm, choices)
+    covered = bins.any(axis=0)
+    result["bins"].to_numpy()[..., covered] = result["da"].to_numpy() @ bins[:, covered]
     try:
-        weights = band_weights(points["wavelength_nm"].to_numpy(), choices.band_nm)
+        weights = band_weights(nm, choices.band_nm)
     except MissingDataError:
         return result
     result["band"] = outer, result["da"].to_numpy() @ weights
@@ -81,32 +89,31 @@ def tidy_delays(transient: xr.Dataset, dim: str = "delay_ps") -> xr.Dataset:
     if len(delays) == len(where):
         return transient.sortby(dim)
     groups = [_averaged(transient.isel({dim: where == k}), dim) for k in range(len(delays))]
-    return xr.concat(groups, dim=xr.Variable(dim, delays, transient[dim].attrs)).transpose(
-        *transient["da"].dims
-    )
+    together = xr.concat(groups, dim=xr.Variable(dim, delays, transient[dim].attrs))
+    return together.transpose(*transient["da"].dims, "bin_nm")
 
 
 def subtract_background(transient: xr.Dataset, before_ps: float, dim: str = "delay_ps") -> xr.Dataset:
     """Take off the mean of the points before time zero: pump scatter, luminescence and fixed patterns.
 
-    MissingDataError if there is no such point.
+    `background_error` is what it adds to the error of the band at every delay alike. MissingDataError if
+    there is no such point.
     """
     before = transient.isel({dim: transient[dim].to_numpy() < before_ps})
     if not before.sizes[dim]:
         raise MissingDataError(f"no background taken off: there is no delay before {before_ps:g} ps")
     level = _averaged(before, dim)
-    return transient.assign(
-        da=transient["da"] - level["da"],
-        band=transient["band"] - level["band"],
-        da_error=np.hypot(transient["da_error"], level["da_error"]),
-        band_error=np.hypot(transient["band_error"], level["band_error"]),
-    )
+    values: dict[Any, Any] = {name: transient[name] - level[name] for name in AVERAGES}
+    errors: dict[Any, Any] = {
+        f"{name}_error": np.hypot(transient[f"{name}_error"], level[f"{name}_error"]) for name in AVERAGES
+    }
+    return transient.assign(values | errors | {"background_error": level["band_error"]})
 
 
 def _averaged(points: xr.Dataset, dim: str) -> xr.Dataset:
     """Average the finished points along one axis, errors as of independent points."""
     mean = points.mean(dim)
-    for name in ("da_error", "band_error"):
+    for name in (f"{name}_error" for name in AVERAGES):
         n = points[name].notnull().sum(dim)
         mean[name] = ((points[name] ** 2).sum(dim) / (n**2).where(n > 0)) ** 0.5
     for name in ("n_pairs", "n_rejected"):
@@ -120,23 +127,26 @@ def _reduce_point(
     dark: Pixels,
     quiet: NDArray[np.bool_] | None,
     band: Pixels,
+    bins: Pixels,
     saturation: float,
 ) -> PairedShots:
     shots, pump_on, sequence = (points[name][index].to_numpy() for name in ("shots", "pump_on", "sequence"))
     return pairs_to_da(
-        shots, pump_on, sequence, dark=dark, quiet=quiet, band=band, saturation_counts=saturation
+        shots, pump_on, sequence, dark=dark, quiet=quiet, band=band, bins=bins, saturation_counts=saturation
     )
 
 
-def _empty(points: xr.Dataset, outer: tuple[Any, ...]) -> xr.Dataset:
-    shape = points["done"].shape
-    wide = (*shape, points.sizes["wavelength_nm"])
-    coordinates = {dim: points[dim] for dim in (*outer, "wavelength_nm")}
+def _empty(points: xr.Dataset, choices: Choices) -> xr.Dataset:
+    outer, shape, centres = points["done"].dims, points["done"].shape, bin_centres_nm(choices)
+    wide, binned = (*shape, points.sizes["wavelength_nm"]), (*shape, centres.size)
+    coordinates = {**{dim: points[dim] for dim in (*outer, "wavelength_nm")}, "bin_nm": centres}
     variables = {
         "da": ((*outer, "wavelength_nm"), np.full(wide, np.nan)),
         "da_error": ((*outer, "wavelength_nm"), np.full(wide, np.nan)),
         "band": (outer, np.full(shape, np.nan)),
         "band_error": (outer, np.full(shape, np.nan)),
+        "bins": ((*outer, "bin_nm"), np.full(binned, np.nan)),
+        "bins_error": ((*outer, "bin_nm"), np.full(binned, np.nan)),
         "n_pairs": (outer, np.zeros(shape, dtype=np.int64)),
         "n_rejected": (outer, np.zeros(shape, dtype=np.int64)),
     }
@@ -152,6 +162,8 @@ def _put(transient: xr.Dataset, index: tuple[int, ...], point: PairedShots) -> N
         ("da_error", point.error),
         ("band", point.band),
         ("band_error", point.band_error),
+        ("bins", point.bins),
+        ("bins_error", point.bins_error),
         ("n_pairs", point.n_pairs),
         ("n_rejected", point.n_rejected),
     ):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
+from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError
 
 Floats = NDArray[np.float64]
@@ -37,4 +41,26 @@ def band_weights(wavelengths_nm: Floats, window_nm: tuple[float, float]) -> Floa
     weights = np.zeros(nm.size)
     np.add.at(weights, order[left], on_grid * (1.0 - share))
     np.add.at(weights, order[left + 1], on_grid * share)
+    return weights
+
+
+def bin_edges_nm(choices: Choices) -> Floats:
+    """Return the borders of the bins of a single wavelength: whole bins from the blue end of their range."""
+    low, high = choices.bins_nm
+    n_bins = int((high - low) / choices.wavelength_bin_nm * (1.0 + 1e-12))
+    return np.asarray(low + choices.wavelength_bin_nm * np.arange(n_bins + 1), dtype=np.float64)
+
+
+def bin_centres_nm(choices: Choices) -> Floats:
+    """Return the wavelength that stands for each bin."""
+    edges = bin_edges_nm(choices)
+    return np.asarray((edges[1:] + edges[:-1]) / 2.0)
+
+
+def bin_weights(wavelengths_nm: Floats, choices: Choices) -> Floats:
+    """Return band_weights [px, bin] of every bin; all zero for a bin that the pixels do not cover."""
+    weights = np.zeros((wavelengths_nm.size, bin_centres_nm(choices).size))
+    for k, window_nm in enumerate(pairwise(bin_edges_nm(choices).tolist())):
+        with suppress(MissingDataError):
+            weights[:, k] = band_weights(wavelengths_nm, window_nm)
     return weights

@@ -4,6 +4,9 @@ CAPTIONS = {
     "threshold_curve": "Gain threshold against injected electrons, with the counting model, not fitted.",
     "threshold_determination": "How each threshold is found: the band bleach has to reach "
     "the level A0 + dA_SEC (dashed). Shaded: 68 % interval of the crossing.",
+    "wavelength_thresholds": "Threshold of every wavelength, least and most doped film: for "
+    "transparency, and for the gain that makes up for the losses of a laser. Triangles are limits.",
+    "gain_coefficient": "Gain coefficient of the 1S band against excitation.",
     "gain_maps": "Excited-state absorption A* of the least and the most doped film. Colour: gain.",
     "gain_spectra": "Excited-state absorption spectra at the gain delay, for all excitations.",
     "sec_map": "Absorption change along the potential sweep; absorption of the held film.",

@@ -57,6 +57,8 @@ class SyntheticRun:
 
     def _attributes(self) -> dict[str, Any]:
         sample = {
+            "thickness_nm": 116.0,
+            "thickness_error_nm": 13.0,
             "cross_section_cm2": 3.4e-14,
             "cross_section_error_cm2": 0.2e-14,
             "pump_absorbance": 0.0,

@@ -42,7 +42,17 @@ def test_figures_draw_and_leave_pyplot_alone(reduction):
 
 
 def test_every_axis_says_what_it_is_and_its_unit(reduction):
-    units = ("(nm)", "(ps)", "(V)", "(mOD)", "(fs)", "per dot", "relative to", "spectrum of the sweep")
+    units = (
+        "(nm)",
+        "(ps)",
+        "(cm$^{-1}$)",
+        "(V)",
+        "(mOD)",
+        "(fs)",
+        "per dot",
+        "relative to",
+        "spectrum of the sweep",
+    )
     for name, figure in figures(reduction):
         labels = [label for axes in figure.axes for label in (axes.get_xlabel(), axes.get_ylabel()) if label]
         assert len(labels) >= 2, name

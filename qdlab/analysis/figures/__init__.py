@@ -10,6 +10,7 @@ from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis.figures._charging import charging
 from qdlab.analysis.figures._chirp import chirp
+from qdlab.analysis.figures._gain_coefficient import gain_coefficient
 from qdlab.analysis.figures._gain_maps import gain_maps
 from qdlab.analysis.figures._gain_spectra import gain_spectra
 from qdlab.analysis.figures._kinetics import kinetics
@@ -17,10 +18,13 @@ from qdlab.analysis.figures._sec_map import sec_map
 from qdlab.analysis.figures._threshold_curve import threshold_curve
 from qdlab.analysis.figures._threshold_determination import threshold_determination
 from qdlab.analysis.figures._transient_map import transient_map
+from qdlab.analysis.figures._wavelength_thresholds import wavelength_thresholds
 
 FIGURES: dict[str, Callable[[Reduction], Figure]] = {
     "threshold_curve": threshold_curve,
     "threshold_determination": threshold_determination,
+    "wavelength_thresholds": wavelength_thresholds,
+    "gain_coefficient": gain_coefficient,
     "gain_maps": gain_maps,
     "gain_spectra": gain_spectra,
     "sec_map": sec_map,
@@ -47,6 +51,7 @@ __all__ = [
     "charging",
     "chirp",
     "figures",
+    "gain_coefficient",
     "gain_maps",
     "gain_spectra",
     "kinetics",
@@ -54,4 +59,5 @@ __all__ = [
     "threshold_curve",
     "threshold_determination",
     "transient_map",
+    "wavelength_thresholds",
 ]

@@ -17,6 +17,7 @@ from qdlab.analysis.figures._style import (
     SMALL,
     GainScale,
     edges,
+    extremes,
     gain_scale,
     labels_of,
     needed,
@@ -33,8 +34,10 @@ def gain_maps(reduction: Reduction) -> Figure:
     """Draw A* of the least and the most doped film at a low, a middle and the highest fluence."""
     a_star, gain = needed(reduction.a_star, "A*"), needed(reduction.gain, "spectrum at the gain delay")
     after = a_star.isel(delay_ps=a_star["delay_ps"].to_numpy() > 0.0).sortby("wavelength_nm")
-    known = after.notnull().any(["delay_ps", "wavelength_nm"]).to_numpy()
-    rows = _rows(reduction, known.any(axis=1))
+    seen = after.notnull().any(["delay_ps", "wavelength_nm"])
+    known, rows = seen.to_numpy(), extremes(reduction.held, seen.any("fluence_cm2"))
+    if not rows:
+        raise MissingDataError("no figure: no A* was measured")
     columns = _columns(known[rows].all(axis=0))
     if not after.sizes["delay_ps"] or not columns:
         raise MissingDataError("no figure: no A* after time zero")
@@ -77,18 +80,6 @@ def _panel(
 def _noise(quiet_mod: Floats) -> float:
     """Return the scatter where the film does not absorb; 0 if that was not seen."""
     return float(np.nanstd(quiet_mod)) if np.isfinite(quiet_mod).any() else 0.0
-
-
-def _rows(reduction: Reduction, known: NDArray[np.bool_]) -> list[int]:
-    """Return the least and the most doped of the measured potentials; first and last if that is not known."""
-    measured = np.flatnonzero(known)
-    if not measured.size:
-        raise MissingDataError("no figure: no A* was measured")
-    held = needed(reduction.held, "charged film")
-    n_1s = held["n_1s"].to_numpy()[measured] if "n_1s" in held else np.arange(measured.size, dtype=float)
-    if not np.isfinite(n_1s).any():
-        n_1s = np.arange(measured.size, dtype=float)
-    return list(dict.fromkeys([int(measured[np.nanargmin(n_1s)]), int(measured[np.nanargmax(n_1s)])]))
 
 
 def _columns(known: NDArray[np.bool_]) -> list[int]:

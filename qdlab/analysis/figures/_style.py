@@ -52,6 +52,22 @@ def fluence_colours(values: Floats) -> list[Any]:
     return [scale(0.92 * rank / max(len(values) - 1, 1)) for rank in ranks]
 
 
+def spread_colours(n: int) -> list[Any]:
+    """Return n colours, dark to light along a perceptually uniform scale."""
+    return fluence_colours(np.arange(float(n)))
+
+
+def extremes(held: xr.Dataset | None, known: xr.DataArray) -> list[int]:
+    """Return the least and the most doped of the known potentials; first and last if doping is not known."""
+    measured = np.flatnonzero(known.to_numpy())
+    if not measured.size:
+        return []
+    n_1s = np.arange(measured.size, dtype=float)
+    if held is not None and "n_1s" in held and np.isfinite(held["n_1s"].to_numpy()[measured]).any():
+        n_1s = held["n_1s"].to_numpy()[measured]
+    return list(dict.fromkeys([int(measured[np.nanargmin(n_1s)]), int(measured[np.nanargmax(n_1s)])]))
+
+
 def edges(values: Floats, *, logarithmic: bool = False) -> Floats:
     """Return cell borders for points in rising order: half way between them."""
     at = np.log(values) if logarithmic else values
