@@ -6,7 +6,6 @@ The storage package lays files out from these declarations; nobody else spells a
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,10 +28,14 @@ def column(dtype: str, unit: str, meaning: str, dims: tuple[str, ...] = ()) -> A
     return field(metadata={"dtype": dtype, "unit": unit, "meaning": meaning, "dims": dims})
 
 
-@cache
-def columns(record: type[Any]) -> tuple[Column, ...]:
-    """Return the declared columns of a type of Record, in order."""
-    return tuple(Column(name=item.name, **item.metadata) for item in fields(record))
+def columns(record: type[Record]) -> tuple[Column, ...]:
+    """Return the declared columns of a record type, in order; worked out once for each type."""
+    if record not in _KNOWN:
+        _KNOWN[record] = tuple(Column(name=item.name, **item.metadata) for item in fields(record))
+    return _KNOWN[record]
+
+
+_KNOWN: dict[type, tuple[Column, ...]] = {}
 
 
 @dataclass(frozen=True)
