@@ -3,12 +3,14 @@
 from procedures._experiment import Experiment, Group
 from procedures._parameters import FloatListParameter, TextParameter, WindowParameter
 from procedures.gain_threshold_map import GainThresholdMap
+from procedures.pump_calibration import PumpCalibration
 
 __all__ = [
     "Experiment",
     "FloatListParameter",
     "GainThresholdMap",
     "Group",
+    "PumpCalibration",
     "TextParameter",
     "WindowParameter",
 ]
