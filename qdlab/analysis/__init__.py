@@ -7,6 +7,7 @@ from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection, fit_cross_section
 from qdlab.analysis._fermi import Fermi, fit_fermi
 from qdlab.analysis._gain_coefficient import gain_coefficients
+from qdlab.analysis._gain_lifetimes import find_gain_lifetimes, return_times_ps
 from qdlab.analysis._lines import Line, LineFit, fit_lines, injected_electrons, line_amplitudes
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduce import reduce
@@ -35,6 +36,7 @@ __all__ = [
     "correct_chirp",
     "find_chirp",
     "find_crossing",
+    "find_gain_lifetimes",
     "fit_chirp",
     "fit_cross_section",
     "fit_fermi",
@@ -46,5 +48,6 @@ __all__ = [
     "pair_up",
     "pairs_to_da",
     "reduce",
+    "return_times_ps",
     "summary",
 ]

@@ -9,8 +9,14 @@ from qdlab.analysis._charging import Charging, reduce_charging
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._film import Film, film_of
 from qdlab.analysis._gain_coefficient import gain_coefficients
+from qdlab.analysis._gain_lifetimes import find_gain_lifetimes
 from qdlab.analysis._notes import Notes
-from qdlab.analysis._pump_probe import PumpProbe, reduce_pump_probe
+from qdlab.analysis._pump_probe import (
+    PumpProbe,
+    band_time_zero_ps,
+    reduce_pump_probe,
+    time_zero_ps,
+)
 from qdlab.analysis._reduction import EXTINCTION, Reduction
 from qdlab.analysis._threshold import Series, Threshold
 from qdlab.analysis._thresholds import absorption_maps, find_thresholds
@@ -50,6 +56,7 @@ def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
         a_star=_maps(charging, pumped),
         wavelength_thresholds=_of_wavelengths(charging, pumped, film, chosen, notes),
         gain_coefficients=_coefficients(charging, pumped, film, notes),
+        gain_lifetimes=_lifetimes(charging, pumped, chosen, notes),
         thresholds=tuple(threshold for threshold, _ in found),
         series=tuple(series for _, series in found),
     )
@@ -83,6 +90,15 @@ def _coefficients(
     if held is None or gain is None or film is None:
         return None
     return notes.attempt(gain_coefficients, gain, held, film)
+
+
+def _lifetimes(charging: Charging, pumped: PumpProbe, choices: Choices, notes: Notes) -> xr.Dataset | None:
+    held, transient = charging.held, pumped.transient
+    if held is None or transient is None:
+        return None
+    nm, t0_ps = transient["wavelength_nm"].to_numpy(), time_zero_ps(pumped.chirp, transient)
+    in_band = band_time_zero_ps(nm, t0_ps, choices)
+    return notes.attempt(find_gain_lifetimes, transient, held, in_band, choices)
 
 
 def _maps(charging: Charging, pumped: PumpProbe) -> xr.DataArray | None:

@@ -44,6 +44,8 @@ class Reduction:
         Over demanded gain, potential and bin: the threshold of a single wavelength and whether it is a limit.
     gain_coefficients
         At the gain delay, over potential, fluence and bin: g in 1/cm, of the bins and of the band.
+    gain_lifetimes
+        Over potential and fluence: how long the band's A* stays negative, in ps, and whether that is a limit.
     thresholds, series
         One for each potential of which the band bleach and its level are known.
     """
@@ -65,5 +67,6 @@ class Reduction:
     a_star: xr.DataArray | None = None
     wavelength_thresholds: xr.Dataset | None = None
     gain_coefficients: xr.Dataset | None = None
+    gain_lifetimes: xr.Dataset | None = None
     thresholds: tuple[Threshold, ...] = ()
     series: tuple[Series, ...] = ()

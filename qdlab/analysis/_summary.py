@@ -12,6 +12,7 @@ import numpy as np
 from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._fermi import Fermi
 from qdlab.analysis._gain_coefficient import saturation
+from qdlab.analysis._gain_lifetimes import LIFETIMES
 from qdlab.analysis._lines import LineFit
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._threshold import Threshold
@@ -27,6 +28,7 @@ def summary(reduction: Reduction) -> dict[str, Any]:
         "thresholds": [_threshold(threshold) for threshold in reduction.thresholds],
         "wavelength_thresholds": _wavelengths(reduction),
         "gain_coefficient": _coefficient(reduction),
+        "gain_lifetimes": _lifetimes(reduction),
         "sigma_cm2": None if sigma is None else sigma.sigma_cm2,
         "sigma_err_cm2": None if sigma is None else sigma.error_cm2,
         "sigma_source": None if sigma is None else sigma.source,
@@ -76,6 +78,22 @@ def _coefficient(reduction: Reduction) -> list[dict[str, Any]] | None:
         return None
     found = [(float(v), saturation(table, i)) for i, v in enumerate(table["potential_v"].to_numpy())]
     return [{"potential_v": potential_v, **row} for potential_v, row in found if row is not None]
+
+
+def _lifetimes(reduction: Reduction) -> list[dict[str, Any]] | None:
+    """Give a row for each potential, with a number for each fluence."""
+    table = reduction.gain_lifetimes
+    if table is None:
+        return None
+    parts = [table.isel(potential_v=i) for i in range(table.sizes["potential_v"])]
+    return [
+        {
+            "potential_v": float(part["potential_v"]),
+            "censored": [word or None for word in part["censored"].to_numpy().tolist()],
+            **{name: part[name].to_numpy() for name in ("n_x", *LIFETIMES) if name in part},
+        }
+        for part in parts
+    ]
 
 
 def _fermi(fermi: Fermi | None) -> dict[str, Any] | None:

@@ -160,15 +160,19 @@ def crossings(n_x: Floats, bleach: Floats, level: Floats) -> Floats:
     reached = bleach >= level
     k = np.where(reached.any(axis=0), reached.argmax(axis=0), 0)
     column = np.arange(len(level))
-    cubic = curve.c[:, k, column]
-    low, high = np.zeros(len(level)), u[k + 1] - u[k]
+    u_cross = u[k] + reached_within(curve.c[:, k, column], u[k + 1] - u[k], level)
+    found = np.where(reached.any(axis=0), u_cross / (1.0 - u_cross), np.inf)
+    return np.where(level > 0.0, found, 0.0)
+
+
+def reached_within(cubic: Floats, width: Floats, level: Floats) -> Floats:
+    """Return where each rising cubic [coefficient, column] comes to its level, in a piece of this width."""
+    low, high = np.zeros(cubic.shape[1]), width
     for _ in range(40):  # to a part in 1e12
         middle = (low + high) / 2.0
         below = ((cubic[0] * middle + cubic[1]) * middle + cubic[2]) * middle + cubic[3] < level
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    u_cross = u[k] + (low + high) / 2.0
-    found = np.where(reached.any(axis=0), u_cross / (1.0 - u_cross), np.inf)
-    return np.where(level > 0.0, found, 0.0)
+    return np.asarray((low + high) / 2.0)
 
 
 def interpolated(series: Series, n_x: Floats) -> Floats:

@@ -75,7 +75,8 @@ def _found(points: Points, choices: Choices, index: int) -> dict[int, dict[str, 
         )
         central, quantiles = bootstrap(chosen, choices.n_bootstrap, choices.bootstrap_seed + index)
         for k, value, quantile in zip(sure, central, quantiles.T, strict=True):
-            rows[int(k)] = asdict(judged(float(value), quantile, highest))
+            if quantile[0] > 0.0 or np.isfinite(quantile[-1]):  # else it may lie anywhere
+                rows[int(k)] = asdict(judged(float(value), quantile, highest))
     return rows
 
 

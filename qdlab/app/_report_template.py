@@ -7,6 +7,8 @@ CAPTIONS = {
     "wavelength_thresholds": "Threshold of every wavelength, least and most doped film: for "
     "transparency, and for the gain that makes up for the losses of a laser. Triangles are limits.",
     "gain_coefficient": "Gain coefficient of the 1S band against excitation.",
+    "gain_lifetime": "How long the 1S band amplifies, with the Auger model at the measured doping."
+    " The model is not fitted.",
     "gain_maps": "Excited-state absorption A* of the least and the most doped film. Colour: gain.",
     "gain_spectra": "Excited-state absorption spectra at the gain delay, for all excitations.",
     "sec_map": "Absorption change along the potential sweep; absorption of the held film.",

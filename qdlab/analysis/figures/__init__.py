@@ -11,6 +11,7 @@ from qdlab.analysis._reduction import Reduction
 from qdlab.analysis.figures._charging import charging
 from qdlab.analysis.figures._chirp import chirp
 from qdlab.analysis.figures._gain_coefficient import gain_coefficient
+from qdlab.analysis.figures._gain_lifetime import gain_lifetime
 from qdlab.analysis.figures._gain_maps import gain_maps
 from qdlab.analysis.figures._gain_spectra import gain_spectra
 from qdlab.analysis.figures._kinetics import kinetics
@@ -25,6 +26,7 @@ FIGURES: dict[str, Callable[[Reduction], Figure]] = {
     "threshold_determination": threshold_determination,
     "wavelength_thresholds": wavelength_thresholds,
     "gain_coefficient": gain_coefficient,
+    "gain_lifetime": gain_lifetime,
     "gain_maps": gain_maps,
     "gain_spectra": gain_spectra,
     "sec_map": sec_map,
@@ -52,6 +54,7 @@ __all__ = [
     "chirp",
     "figures",
     "gain_coefficient",
+    "gain_lifetime",
     "gain_maps",
     "gain_spectra",
     "kinetics",

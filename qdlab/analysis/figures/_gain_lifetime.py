@@ -1,0 +1,71 @@
+"""Gain lifetime against excitation, neutral and most doped film, beside the model (paper Fig. 5c)."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.markers import CARETUPBASE
+
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._reduction import Reduction
+from qdlab.analysis.figures._style import BLUE, ORANGE, SMALL, extremes, labels_of, needed, new_figure
+from qdlab.physics import gain_lifetime_ps
+
+N_MODEL = 12
+
+
+def gain_lifetime(reduction: Reduction) -> Figure:
+    """Draw lifetimes with 68 % intervals, limits, and the model at the measured n_1S, which is not fitted."""
+    table = needed(reduction.gain_lifetimes, "gain lifetime")
+    known = table["censored"].isin(["", "below", "above"])
+    if "n_x" not in table or not bool(known.any()):
+        raise MissingDataError("no figure: no gain was seen whose lifetime could be told")
+    potentials = extremes(reduction.held, known.any("fluence_cm2"))
+    labels = labels_of(reduction.held, table["potential_v"].to_numpy())
+    figure = new_figure(5.6, 4.2)
+    axes = figure.add_subplot()
+    for i, colour in zip(potentials, (BLUE, ORANGE), strict=False):
+        one = table.isel(potential_v=i).where(known.isel(potential_v=i), drop=True).sortby("fluence_cm2")
+        _measured(axes, one, colour, labels[i])
+        if reduction.held is not None and "n_1s" in reduction.held:
+            _model(axes, one["n_x"].to_numpy(), float(reduction.held["n_1s"][i]), colour, reduction)
+    axes.plot(
+        [], [], color="0.5", label=f"Auger model, $τ_{{XX}}$ = {reduction.choices.tau_xx_ps:g} ps, not fitted"
+    )
+    axes.set_ylim(bottom=0.0)
+    axes.set_xlabel("⟨$N_X$⟩ (excitons per dot)")
+    axes.set_ylabel("gain lifetime (ps)")
+    axes.legend(frameon=False, fontsize="small")
+    axes.set_title(f"1S band; triangles: limits, open ends; {reduction.quantity}", **SMALL)
+    return figure
+
+
+def _measured(axes: Axes, one: xr.Dataset, colour: str, label: str) -> None:
+    n_x, value, censored = (one[name].to_numpy() for name in ("n_x", "lifetime_ps", "censored"))
+    low, high = one["lifetime_low_ps"].to_numpy(), one["lifetime_high_ps"].to_numpy()
+    seen = censored == ""
+    up = np.where(np.isfinite(high), high - value, 0.0)
+    axes.errorbar(
+        n_x[seen], value[seen], [(value - low)[seen], up[seen]], fmt="o", ms=4, color=colour, label=label
+    )
+    endless = seen & np.isinf(high)
+    axes.plot(n_x[endless], value[endless], ls="", marker=CARETUPBASE, color=colour)
+    below, above = censored == "below", censored == "above"
+    limit = one["lifetime_high95_ps"].to_numpy()
+    axes.plot(n_x[below], limit[below], ls="", marker="v", mfc="none", color=colour)
+    axes.plot(n_x[above], value[above], ls="", marker="^", mfc="none", color=colour)
+
+
+def _model(axes: Axes, n_x: np.ndarray, n_1s: float, colour: str, reduction: Reduction) -> None:
+    """Draw the model through the range of the points; a fully charged film would amplify for ever."""
+    g_e = 2.0
+    if not 0.0 <= np.clip(n_1s, 0.0, g_e) < g_e:
+        return
+    grid = np.geomspace(n_x.min(), n_x.max(), N_MODEL) if n_x.size > 1 else n_x
+    choices = reduction.choices
+    lifetimes = gain_lifetime_ps(
+        grid, np.clip(n_1s, 0.0, g_e), tau_xx_ps=choices.tau_xx_ps, tau_r_ps=choices.tau_r_ps
+    )
+    axes.plot(grid, lifetimes, color=colour, lw=1)
