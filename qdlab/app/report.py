@@ -95,12 +95,14 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _facts(results: dict[str, Any]) -> str:
-    facts = {}
+    facts: dict[str, Any] = {}
     if results["sigma_cm2"] is not None:
         sigma, error = results["sigma_cm2"], results["sigma_err_cm2"]
         facts["Cross section"] = (
             f"({sigma / 1e-14:.2f} ± {error / 1e-14:.2f})·10⁻¹⁴ cm², {results['sigma_source']}"
         )
+    if results["gain_coefficient"]:
+        facts["Gain at the largest fluence"] = _gain(results["gain_coefficient"])
     if (fermi := results["fermi"]) is not None:
         facts["Filling"] = (
             f"half filled at {fermi['v_half_v']:.3f} ± {fermi['v_half_err_v']:.3f} V, width "
@@ -118,6 +120,18 @@ def _facts(results: dict[str, Any]) -> str:
             f"residual rms {1e3 * chirp['residual_rms_ps']:.1f} fs"
         )
     return _table(facts)
+
+
+def _gain(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Say for each potential the gain of the band, with the thickness as an error of its own."""
+    return {
+        f"{_number(row['potential_v'], 3)} V": (
+            f"{_number(row['band_g_cm'], 0)} ± {_number(row['band_g_err_cm'], 0)} "
+            f"± {_number(row['band_g_thickness_err_cm'], 0)} (thickness) cm⁻¹ at ⟨N⟩ = {_number(row['n_x'], 1)}; "
+            f"at {_number(row['peak_nm'], 0)} nm {_number(row['peak_g_cm'], 0)} cm⁻¹"
+        )
+        for row in rows
+    }
 
 
 def _notes(notes: list[str]) -> str:

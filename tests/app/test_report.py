@@ -1,10 +1,12 @@
 """The report: what it writes, and that it can be passed on alone."""
 
+import dataclasses
 import json
 import re
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from qdlab.analysis import Choices, Reduction, Series, Threshold, summary
 from qdlab.app.report import write_report
@@ -93,3 +95,23 @@ def test_nothing_found_is_said(tmp_path):
     assert [path.name for path in paths] == ["results.json", "report.html"]
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "No threshold could be determined" in page
+
+
+def test_the_gain_at_the_largest_fluence_is_told_with_the_thickness_apart(reduction, tmp_path):
+    outer = ("potential_v", "fluence_cm2")
+    gain = xr.Dataset(
+        {
+            "g_cm": ((*outer, "bin_nm"), [[[100.0, 200.0], [700.0, 900.0]]]),
+            "g_error_cm": ((*outer, "bin_nm"), np.full((1, 2, 2), 7.0)),
+            "band_g_cm": (outer, [[150.0, 800.0]]),
+            "band_g_error_cm": (outer, [[5.0, 6.0]]),
+            "n_x": (outer, [[1.0, 4.0]]),
+            "n_x_error": (outer, [[0.01, 0.04]]),
+        },
+        {"potential_v": [-1.5], "fluence_cm2": [1.0, 2.0], "bin_nm": [605.0, 615.0]},
+        attrs={"thickness_share": 0.1},
+    )
+    write_report(dataclasses.replace(reduction, gain_coefficients=gain), tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "800 ± 6 ± 80 (thickness) cm⁻¹ at ⟨N⟩ = 4.0; at 615 nm 900 cm⁻¹" in page
+    assert (tmp_path / "gain_coefficient.png").exists()
