@@ -127,8 +127,9 @@ def _gain(rows: list[dict[str, Any]]) -> dict[str, str]:
     return {
         f"{_number(row['potential_v'], 3)} V": (
             f"{_number(row['band_g_cm'], 0)} ± {_number(row['band_g_err_cm'], 0)} "
-            f"± {_number(row['band_g_thickness_err_cm'], 0)} (thickness) cm⁻¹ at ⟨N⟩ = {_number(row['n_x'], 1)}; "
-            f"at {_number(row['peak_nm'], 0)} nm {_number(row['peak_g_cm'], 0)} cm⁻¹"
+            f"± {_number(row['band_g_thickness_err_cm'], 0)} (thickness) cm⁻¹ "
+            f"at ⟨N⟩ = {_number(row['n_x'], 1)}; at {_number(row['peak_nm'], 0)} nm "
+            f"{_number(row['peak_g_cm'], 0)} cm⁻¹"
         )
         for row in rows
     }
