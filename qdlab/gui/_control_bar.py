@@ -14,9 +14,9 @@ _FINE = 1000
 """Steps of the progress bar."""
 
 _ENDS = {
-    "finished": "background: #2e7d32; color: white; padding: 4px",
-    "stopped": "background: #8a6d00; color: white; padding: 4px",
-    "failed": "background: #b71c1c; color: white; padding: 4px",
+    "finished": "background: #2e7d32; color: white",
+    "stopped": "background: #8a6d00; color: white",
+    "failed": "background: #b71c1c; color: white",
 }
 
 
@@ -31,7 +31,7 @@ class ControlBar:
         self.stop_button.clicked.connect(stop)
         self.progress = QtWidgets.QProgressBar()
         self.progress.setRange(0, _FINE)
-        self.words = QtWidgets.QLabel("No run is going on; the bench is closed.")
+        self.words = QtWidgets.QLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QtWidgets.QVBoxLayout()
@@ -40,6 +40,7 @@ class ControlBar:
         row = QtWidgets.QHBoxLayout(self.widget)
         row.addWidget(self.stop_button)
         row.addLayout(column, 1)
+        self._say("no run is going on; the bench is closed")
 
     def begin(self) -> None:
         """Show that a run was started."""
@@ -73,4 +74,4 @@ class ControlBar:
 
     def _say(self, words: str, style: str = "") -> None:
         self.words.setText(words)
-        self.words.setStyleSheet(style)
+        self.words.setStyleSheet(f"padding: 4px; {style}")

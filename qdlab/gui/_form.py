@@ -10,9 +10,11 @@ from pyqtgraph.Qt import QtWidgets
 
 from procedures import Experiment
 from qdlab.app.parts import checked
-from qdlab.gui._style import WRONG
+from qdlab.gui._style import FORM, WRONG, WRONG_FIELD
 
 N_COLUMNS = 3
+NARROWEST = 90
+"""Width of a field in pixels."""
 
 
 class Field:
@@ -23,6 +25,7 @@ class Field:
         self.edit = QtWidgets.QLineEdit()
         self.edit.setToolTip(_help(parameter))
         self.edit.setAccessibleName(parameter.name)
+        self.edit.setMinimumWidth(NARROWEST)
         self.message = QtWidgets.QLabel()
         self.message.setStyleSheet(WRONG)
         self.message.setWordWrap(True)
@@ -46,7 +49,7 @@ class Field:
         """Show what is wrong beneath the field; nothing if it is empty."""
         self.message.setText(problem)
         self.message.setVisible(bool(problem))
-        self.edit.setStyleSheet("border: 1px solid #d55e00" if problem else "")
+        self.edit.setStyleSheet(WRONG_FIELD if problem else "")
 
 
 class Form:
@@ -56,6 +59,7 @@ class Form:
         self._kind = type(experiment)
         self.fields: dict[str, Field] = {}
         self.widget = QtWidgets.QWidget()
+        self.widget.setStyleSheet(FORM)
         boxes = [self._box(table, declared) for table, declared in experiment.groups().items() if declared]
         _arrange(self.widget, boxes)
         for name, field in self.fields.items():
@@ -76,7 +80,8 @@ class Form:
         """Return a group's box and the number of its fields."""
         box = QtWidgets.QGroupBox(table.replace("_", " ").capitalize())
         grid = QtWidgets.QGridLayout(box)
-        grid.setVerticalSpacing(3)
+        grid.setVerticalSpacing(2)
+        grid.setContentsMargins(8, 4, 8, 4)
         grid.setColumnStretch(1, 1)
         for row, (name, parameter) in enumerate(declared.items()):
             field = self.fields[name] = Field(parameter)
@@ -130,7 +135,7 @@ def _text(value: Any) -> str:
 
 
 def _unit(parameter: Parameter) -> str:
-    return getattr(parameter, "units", None) or ""
+    return (getattr(parameter, "units", None) or "").replace("^2", "²")
 
 
 def _help(parameter: Parameter) -> str:

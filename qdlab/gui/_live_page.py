@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 
 from qdlab.gui._mailbox import DelayScan, Latest
-from qdlab.gui._style import BLUE, DIVERGING, GREY, GROUND, ORANGE, RED
+from qdlab.gui._style import BLUE, DIVERGING, GREY, GROUND, LIGHT, ORANGE, RED
 from qdlab.plan import Lab, TaPoint, Voltammogram
 
 MOD = 1e3
@@ -50,9 +50,9 @@ class _Counts:
         _label(plot, "Camera, last point", "wavelength (nm)", "counts")
         plot.addLegend(offset=(-10, 10), labelTextColor="w")
         self._plot = plot
+        self.brightest = plot.plot(pen=pg.mkPen(GREY), name="brightest shot")
         self.off = plot.plot(pen=pg.mkPen(BLUE, width=2), name="pump off")
         self.on = plot.plot(pen=pg.mkPen(ORANGE, width=1), name="pump on")
-        self.brightest = plot.plot(pen=pg.mkPen(GREY), name="brightest shot")
         self.saturation = pg.InfiniteLine(
             angle=0, pen=pg.mkPen(RED, width=2), label="saturation", labelOpts={"color": RED, "position": 0.1}
         )
@@ -121,6 +121,7 @@ class _Map:
         self.image.setImage(rows, autoLevels=False)
         low_nm, high_nm = float(wavelengths_nm.min()), float(wavelengths_nm.max())
         self.image.setRect(low_nm, -0.5, high_nm - low_nm, len(rows))
+        self._plot.setRange(xRange=(low_nm, high_nm), yRange=(-0.5, len(rows) - 0.5), padding=0)
         self.bar.setLevels((-limit, limit))
         self._plot.getAxis("left").setTicks([_ticks(scan.delays_ps)])
         self._plot.setTitle("ΔA map: " + ", ".join(_in_words(*item) for item in scan.where))
@@ -157,7 +158,10 @@ def _in_words(axis: str, value: float) -> str:
 
 
 def _label(plot: Any, title: str, bottom: str, left: str) -> None:
-    plot.setTitle(title)
-    plot.setLabel("bottom", bottom)
-    plot.setLabel("left", left)
-    plot.getAxis("left").setWidth(62)
+    plot.setTitle(title, color=LIGHT)
+    for side, text in (("bottom", bottom), ("left", left)):
+        axis = plot.getAxis(side)
+        axis.enableAutoSIPrefix(False)  # the unit is in the words
+        axis.setTextPen(LIGHT)
+        plot.setLabel(side, text, color=LIGHT)
+    plot.getAxis("left").setWidth(78)

@@ -16,6 +16,7 @@ from qdlab.gui._acquisition import Acquisition
 from qdlab.gui._control_bar import ControlBar
 from qdlab.gui._live_page import LivePage
 from qdlab.gui._run_page import RunPage
+from qdlab.gui._style import dark_palette
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +39,7 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         self.pages.addTab(self.run_page.widget, "&Run")
         self.pages.addTab(self.live_page.widget, "&Live")
         self._lay_out()
-        escape = QtGui.QShortcut if hasattr(QtGui, "QShortcut") else QtWidgets.QShortcut
-        self._escape = escape(QtGui.QKeySequence("Esc"), self)
+        self._escape = QtGui.QShortcut(QtGui.QKeySequence("Esc"), self)
         self._escape.setContext(QtCore.Qt.ShortcutContext.ApplicationShortcut)
         self._escape.activated.connect(self.stop)
         self._timer = QtCore.QTimer(self)
@@ -126,7 +126,9 @@ def main_window(bench: str | Path | LoadedBench | None = None) -> MainWindow:
 
     The Qt application is made if there is none yet.
     """
-    pg.mkQApp("qdlab")
+    application = pg.mkQApp("qdlab")
+    application.setStyle("Fusion")  # the same on every system, and the only one that takes all colours
+    application.setPalette(dark_palette())
     if isinstance(bench, LoadedBench):
         return MainWindow(bench)
     return MainWindow(load_bench(SIMULATED_BENCH if bench is None else bench))
@@ -134,11 +136,10 @@ def main_window(bench: str | Path | LoadedBench | None = None) -> MainWindow:
 
 def open_window(bench: str | Path | None = None) -> None:
     """Show the window until it is closed; errors in it are said in words."""
-    application = pg.mkQApp("qdlab")
     window = main_window(bench)
     before, sys.excepthook = sys.excepthook, window.say_error
     try:
         window.show()
-        application.exec()
+        pg.exec()
     finally:
         sys.excepthook = before

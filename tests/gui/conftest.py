@@ -1,0 +1,19 @@
+"""The window on a simulated bench, with a small map in its form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from window_at_work import opened
+
+from procedures import GainThresholdMap
+
+
+@pytest.fixture
+def window(qtbot: Any, tmp_path: Path, small_map: GainThresholdMap) -> Any:
+    """The window, ready to start a run of a few points."""
+    from qdlab.gui import main_window
+
+    return opened(main_window(), qtbot, tmp_path, small_map)

@@ -1,0 +1,105 @@
+"""The Run page: a form for every procedure, what its run costs, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qdlab.app.parts import load, load_recipe, registered
+
+
+def test_every_procedure_and_every_shipped_recipe_can_be_chosen(window: Any) -> None:
+    chooser = window.run_page.chooser
+    offered = [chooser.itemText(k) for k in range(chooser.count())]
+    assert {"quick (GainThresholdMap)", "paper (GainThresholdMap)"} <= set(offered)
+    assert {f"{name}, as declared" for name in registered("procedures")} <= set(offered)
+
+
+@pytest.mark.parametrize("name", registered("procedures"))
+def test_the_form_of_every_procedure_gives_back_its_declared_values(window: Any, name: str) -> None:
+    window.run_page.chooser.setCurrentText(f"{name}, as declared")
+    declared = load("procedures", name, name)()
+    experiment, problems = window.run_page.form.read()
+    assert problems == []
+    assert experiment.values() == declared.values()
+
+
+@pytest.mark.parametrize("name", registered("procedures"))
+def test_every_field_says_its_unit_its_limits_and_what_it_is_for(window: Any, name: str) -> None:
+    window.run_page.chooser.setCurrentText(f"{name}, as declared")
+    for field in window.run_page.form.fields.values():
+        assert field.parameter.description in field.edit.toolTip()
+        if hasattr(field.parameter, "minimum"):
+            assert f"{field.parameter.maximum:g}" in field.edit.toolTip()
+
+
+def test_a_preset_fills_the_form_in(window: Any) -> None:
+    window.run_page.choose("paper (GainThresholdMap)")
+    experiment, _ = window.run_page.form.read()
+    assert experiment.values() == load_recipe("paper").experiment.values()
+
+
+def test_what_is_started_is_what_the_form_says(window: Any, tmp_path: Path) -> None:
+    started: list[Any] = []
+    window.run_page._start = lambda recipe, out: started.append((recipe, out))
+    window.run_page.form.fields["potentials_v"].edit.setText("-300 mV, -1.2")
+    window.run_page.start()
+    [(recipe, out)] = started
+    assert recipe.experiment.potentials_v == [-0.3, -1.2]
+    assert recipe.source["procedure"] == "GainThresholdMap"
+    assert recipe.source["charging"]["potentials_v"] == [-0.3, -1.2]
+    assert out == tmp_path / "run.h5"
+
+
+def test_the_plan_follows_what_is_typed(window: Any, qtbot: Any) -> None:
+    before = window.run_page.plan_line.text()
+    assert before.startswith("17 points, ")  # 2 dark, 3 about time zero, 2 x 2 x 3
+    window.run_page.form.fields["delays_ps"].edit.setText("-3, 5")
+    assert not window.run_page.start_button.isEnabled()  # not planned yet
+    qtbot.waitUntil(lambda: window.run_page.plan_line.text().startswith("13 points, "))
+    assert window.run_page.start_button.isEnabled()
+
+
+def test_a_wrong_value_is_said_beside_its_field_and_nothing_can_be_started(window: Any) -> None:
+    page, field = window.run_page, window.run_page.form.fields["rate_v_s"]
+    field.edit.setText("20")
+    page.plan()
+    assert field.message.text() == "20 is outside 1e-05 to 10 V/s"
+    assert field.message.isVisibleTo(page.widget)
+    assert page.plan_line.text() == "CV sweep rate: 20 is outside 1e-05 to 10 V/s"
+    assert not page.start_button.isEnabled()
+    field.edit.setText("20 mV/s")
+    page.plan()
+    assert not field.message.isVisibleTo(page.widget)
+    assert page.start_button.isEnabled()
+
+
+def test_every_problem_is_said_at_once(window: Any) -> None:
+    page = window.run_page
+    page.form.fields["thickness_nm"].edit.setText("thin")
+    page.form.fields["n_cycles"].edit.setText("1.5")
+    page.plan()
+    assert page.plan_line.text().splitlines() == [
+        "Film thickness: a number in nm is wanted here",
+        "CV cycles: a whole number is wanted here",
+    ]
+
+
+def test_what_the_bench_cannot_do_is_said_and_nothing_can_be_started(window: Any) -> None:
+    page = window.run_page
+    page.form.fields["potentials_v"].edit.setText("-0.3, -1.7")
+    page.plan()
+    assert page.plan_line.text() == "potential: -1.7 V is outside -1.6 to 0.2 V"
+    assert not page.start_button.isEnabled()
+    page.start()
+    assert window.acquisition is None
+
+
+def test_a_file_that_exists_is_never_replaced(window: Any, tmp_path: Path) -> None:
+    (tmp_path / "old.h5").write_text("precious")
+    window.run_page.out.setText(str(tmp_path / "old.h5"))
+    window.run_page.plan()
+    assert "exists already" in window.run_page.plan_line.text()
+    assert not window.run_page.start_button.isEnabled()

@@ -1,0 +1,144 @@
+"""Runs from the window: finished, stopped, failed; what is seen meanwhile; and closing in the middle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from window_at_work import assert_safe, opened, wait_for_end
+
+import qdlab
+from procedures import GainThresholdMap
+from qdlab.app.parts import load_bench
+from qdlab.errors import BadReplyError
+from qdlab.testing.faults import Fault, with_fault
+
+
+@pytest.fixture
+def failing(qtbot: Any, tmp_path: Path, small_map: GainThresholdMap) -> Any:
+    """A window on a bench of which one instrument call fails in the middle of the run."""
+    from qdlab.gui import main_window
+
+    loaded = load_bench("paper_sim")
+    fault = Fault(150, lambda: BadReplyError("stage: replied '?' to 'TP'"))
+    window = main_window(replace(loaded, bench=with_fault(loaded.bench, fault)))
+    return opened(window, qtbot, tmp_path, small_map)
+
+
+@pytest.fixture
+def endless(window: Any) -> Any:
+    """The window with a run that takes far longer than any test; started."""
+    window.run_page.form.fields["delays_ps"].edit.setText(", ".join(str(k / 10) for k in range(2000)))
+    window.run_page.start()
+    return window
+
+
+def test_a_run_from_start_to_finish(window: Any, qtbot: Any, tmp_path: Path) -> None:
+    window.run_page.start_button.click()
+    assert window.bar.stop_button.isEnabled()
+    assert not window.run_page.start_button.isEnabled()
+    wait_for_end(window, qtbot)
+    assert window.bar.words.text() == "finished; the bench is safe"
+    assert window.bar.progress.value() == window.bar.progress.maximum()
+    assert not window.bar.stop_button.isEnabled()
+    assert_safe(window)
+    with qdlab.open(tmp_path / "run.h5") as run:
+        assert run.attrs["status"] == "finished"
+        assert run["ta"]["done"].all()
+
+
+def test_the_next_run_gets_a_file_of_its_own(window: Any, qtbot: Any, tmp_path: Path) -> None:
+    for _ in range(2):
+        window.run_page.start()
+        wait_for_end(window, qtbot)
+        assert window.bar.words.text() == "finished; the bench is safe"
+    assert (tmp_path / "run-2.h5").exists()
+    assert window.run_page.out.text() == str(tmp_path / "run-3.h5")
+
+
+def test_the_last_point_the_map_and_the_voltammogram_are_those_of_the_file(
+    window: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    window.run_page.start()
+    wait_for_end(window, qtbot)
+    live = window.live_page
+    with qdlab.open(tmp_path / "run.h5") as run:
+        delta_a = run["ta"]["delta_a"].values
+        cv = run["cv"].dataset.load()
+    _, shown = live.delta_a.value.getData()
+    np.testing.assert_allclose(shown, 1e3 * delta_a[-1, -1, -1])
+    np.testing.assert_allclose(live.map.image.image, 1e3 * delta_a[-1, -1])
+    low, high = live.map.bar.levels()
+    assert low == -high < 0.0
+    potential_v, current_ua = live.cv.curve.getData()
+    np.testing.assert_allclose(potential_v, cv["potential_v"])
+    np.testing.assert_allclose(current_ua, 1e6 * cv["current_a"])
+    assert live.counts.saturation.value() == window.loaded.bench.ta_detector.saturation_counts
+
+
+def test_escape_stops_a_run_and_leaves_the_bench_safe(endless: Any, qtbot: Any, tmp_path: Path) -> None:
+    from pyqtgraph.Qt import QtCore
+
+    qtbot.waitUntil(lambda: endless.live_page.map.image.image is not None, timeout=30_000)
+    endless.activateWindow()
+    qtbot.keyClick(endless, QtCore.Qt.Key.Key_Escape)
+    wait_for_end(endless, qtbot)
+    assert endless.bar.words.text() == "stopped: stopped at the window"
+    assert_safe(endless)
+    with qdlab.open(tmp_path / "run.h5") as run:
+        assert run.attrs["status"] == "stopped"
+
+
+def test_the_bar_says_what_is_happening_and_how_long_it_takes(endless: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: "left" in endless.bar.words.text(), timeout=30_000)
+    endless.bar.stop_button.click()
+    assert endless.bar.words.text().startswith("stopping")
+    wait_for_end(endless, qtbot)
+
+
+def test_a_failed_run_is_said_in_words_and_another_can_be_started(failing: Any, qtbot: Any) -> None:
+    failing.run_page.start()
+    wait_for_end(failing, qtbot)
+    assert failing.bar.words.text() == "failed: stage: replied '?' to 'TP'"
+    assert_safe(failing)
+    failing.run_page.plan()
+    failing.run_page.start()
+    wait_for_end(failing, qtbot)
+    assert failing.bar.words.text() == "finished; the bench is safe"
+
+
+def test_closing_during_a_run_asks_and_goes_on_if_not_meant(
+    endless: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(endless, monkeypatch, yes=False)
+    assert not endless.close()
+    assert endless.isVisible()
+    assert endless.acquisition.running
+
+
+def test_closing_during_a_run_stops_it_safely_and_then_closes(
+    endless: Any, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(endless, monkeypatch, yes=True)
+    acquisition = endless.acquisition
+    endless.close()
+    qtbot.waitUntil(lambda: not endless.isVisible(), timeout=30_000)
+    assert not acquisition.running
+    assert_safe(endless)
+
+
+def test_an_error_in_the_window_is_said_and_ends_nothing(window: Any) -> None:
+    window.say_error(ValueError, ValueError("a slot's mistake"), None)
+    assert "a slot's mistake" in window.statusBar().currentMessage()
+    assert window.isVisible()
+
+
+def answer(window: Any, monkeypatch: pytest.MonkeyPatch, *, yes: bool) -> None:
+    """Answer the question that closing asks."""
+    from pyqtgraph.Qt import QtWidgets
+
+    buttons = QtWidgets.QMessageBox.StandardButton
+    monkeypatch.setattr(QtWidgets.QMessageBox, "question", lambda *_: buttons.Yes if yes else buttons.No)

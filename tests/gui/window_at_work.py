@@ -1,0 +1,46 @@
+"""What tests of the window do with it: open it, fill its form in, wait for a run's end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from procedures import GainThresholdMap
+
+LONG_MS = 60_000
+
+
+def opened(window: Any, qtbot: Any, folder: Path, experiment: GainThresholdMap) -> Any:
+    """Show a window, fill its form in; whatever the test does, no run goes on after it."""
+
+    def end_the_run(window: Any) -> None:
+        if window.acquisition is not None:
+            window.stop()
+            wait_for_end(window, qtbot)
+
+    qtbot.addWidget(window, before_close_func=end_the_run)
+    fill(window, experiment)
+    window.run_page.out.setText(str(folder / "run.h5"))
+    window.run_page.plan()
+    window.show()
+    return window
+
+
+def fill(window: Any, experiment: GainThresholdMap) -> None:
+    """Type every value of an experiment into the form."""
+    for names in experiment.values().values():
+        for name, value in names.items():
+            window.run_page.form.fields[name].show_value(value)
+
+
+def wait_for_end(window: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: window.acquisition is None, timeout=LONG_MS)
+
+
+def assert_safe(window: Any) -> None:
+    """Look at the world itself, not at what drivers say of it."""
+    world, now_s = window.loaded.world, window.loaded.clock.now_s
+    assert not world.cell.connected(now_s)
+    assert not any(world.is_open(path) for path in ("lamp", "excitation", "pump", "probe"))
+    assert world.stage.end_s <= now_s
+    assert not world.chopper_running
