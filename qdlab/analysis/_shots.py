@@ -63,11 +63,11 @@ def pairs_to_da(
     with np.errstate(invalid="ignore", divide="ignore"):
         pairs = np.log10(light[off] / light[on])
     lit = np.asarray(np.isfinite(pairs).all(axis=0) & (light[on] > 0.0).all(axis=0))
+    pairs[:, ~lit] = 0.0
     if quiet is not None:
         pairs -= _means_over(pairs, (quiet & lit).astype(np.float32)[:, np.newaxis])
     value, error = mean_and_error(pairs)
     value[~lit] = error[~lit] = np.nan
-    pairs[:, ~lit] = 0.0
     mean, scatter = mean_and_error(_means_over(pairs, windows * lit[:, np.newaxis]))
     return PairedShots(
         value, error, float(mean[0]), float(scatter[0]), mean[1:], scatter[1:], len(on), n_rejected
@@ -114,8 +114,6 @@ def _usable(
 
 
 def _means_over(pairs: Pixels, weights: Pixels) -> Pixels:
-    """Return the weighted means [pair, window] over the pixels with weight; NaN for a window without any."""
+    """Return the weighted means [pair, window] of finite pairs; NaN for a window without any weight."""
     total = weights.sum(axis=0)
-    chosen = np.flatnonzero(weights.any(axis=1))
-    share = weights[chosen] / np.where(total > 0.0, total, np.nan)
-    return np.asarray(pairs[:, chosen] @ share)
+    return np.asarray(pairs @ (weights / np.where(total > 0.0, total, np.nan)))
