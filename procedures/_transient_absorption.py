@@ -8,7 +8,7 @@ from pymeasure.experiment import IntegerParameter
 
 from procedures._experiment import Group
 from procedures._parameters import FloatListParameter
-from qdlab.physics import depth_factor
+from qdlab.physics import excitons_per_dot
 from qdlab.plan import (
     DARK,
     Axis,
@@ -61,8 +61,9 @@ class TransientAbsorption(Group):
 
     def fluences_cm2(self, sample: Sample) -> tuple[float, ...]:
         """Return the J that give <N_X> = J sigma (1 - R), averaged over the film's depth."""
-        inside = (1.0 - sample.reflectance) * float(depth_factor(sample.pump_absorbance))
-        return tuple(n_x / (sample.cross_section_cm2 * inside) for n_x in self.excitons_per_dot)
+        about = {"reflectance": sample.reflectance, "pump_absorbance": sample.pump_absorbance}
+        per_photon = float(excitons_per_dot(1.0, sample.cross_section_cm2, **about))
+        return tuple(n_x / per_photon for n_x in self.excitons_per_dot)
 
     def ta_streams(self, potential: Axis, sample: Sample, lab: Lab) -> Iterator[Stream]:
         """Yield dark level, pump power, the scan about time zero and the map."""

@@ -15,7 +15,7 @@ from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._shots import PairedShots, pair_up, pairs_to_da
 from qdlab.analysis._summary import summary
 from qdlab.analysis._threshold import Crossing, Series, Threshold, bracket, find_crossing, heuristic_crossing
-from qdlab.analysis._windows import band_weights
+from qdlab.analysis._windows import band_weights, inside
 
 __all__ = [
     "ArtefactTimes",
@@ -44,6 +44,7 @@ __all__ = [
     "gain_coefficients",
     "heuristic_crossing",
     "injected_electrons",
+    "inside",
     "line_amplitudes",
     "pair_up",
     "pairs_to_da",

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qdlab.analysis import pairs_to_da
+from qdlab.analysis import inside, pairs_to_da
 from qdlab.plan import Lab, Plan, Record, Sample, ShotSeries, Slot, TaPoint
 from qdlab.run import RunStatus, Sink
 
@@ -36,8 +35,8 @@ class FirstLook:
         self._file = file
         self._see = see
         self._saturation_counts = lab.saturation_counts
-        self._quiet = _inside(wavelengths_nm, sample.quiet_nm)
-        band = _inside(wavelengths_nm, sample.band_nm).astype(np.float32)
+        self._quiet = inside(wavelengths_nm, sample.quiet_nm)
+        band = inside(wavelengths_nm, sample.band_nm).astype(np.float32)
         self._band = band / max(float(band.sum()), 1.0)
         self._dark = np.zeros(len(wavelengths_nm), dtype=np.float32)
 
@@ -68,7 +67,3 @@ class FirstLook:
             saturation_counts=self._saturation_counts,
         )
         return replace(point, delta_a=seen.delta_a, delta_a_error=seen.error)
-
-
-def _inside(wavelengths_nm: NDArray[np.float64], window_nm: tuple[float, float]) -> NDArray[np.bool_]:
-    return np.asarray((wavelengths_nm >= window_nm[0]) & (wavelengths_nm <= window_nm[1]))
