@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from procedures import GainThresholdMap
+from qdlab.instruments import SINGLE_ROLES
 from qdlab.limits import Range
 from qdlab.plan import DelayLine, Lab, PumpBeam
 
@@ -69,6 +70,7 @@ def no_thread_is_left_open() -> Iterator[None]:
 def lab() -> Lab:
     return Lab(
         name="a laboratory",
+        roles=frozenset(SINGLE_ROLES),
         potential=Range(-1.6, 0.2, "V"),
         delay=Range(-60.0, 2900.0, "ps"),
         transmission=Range(1e-4, 1.0, ""),

@@ -187,9 +187,9 @@ def _role_problems(table: BenchTable) -> Iterator[str]:
             yield f"instruments.{role}: {unknown_key(role, ROLES)}"
     for role in set(table.wires) - set(ROLES):
         yield f"wires.{role}: {unknown_key(role, ROLES)}"
-    for role in ROLES:
+    for role in SHUTTERS:
         if role not in table.instruments:
-            yield f"instruments.{role}: is missing"
+            yield f"instruments.{role}: is missing; every light path has a shutter"
     if table.clock == "virtual" and len(_simulated(table.instruments)) < len(table.instruments):
         yield "clock = 'virtual': only a bench of simulators alone has virtual time"
 

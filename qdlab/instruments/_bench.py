@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import Any
 
 from qdlab.errors import InstrumentError, QdlabError
+from qdlab.instruments._absent import Absent, absent
 from qdlab.instruments._chopper import Chopper
 from qdlab.instruments._delay_stage import DelayStage
 from qdlab.instruments._instrument import Instrument
@@ -15,6 +18,7 @@ from qdlab.instruments._optics import Attenuator, PowerMeter, SampleHolder, Shut
 from qdlab.instruments._potentiostat import Potentiostat
 from qdlab.instruments._spectrometer import Spectrometer
 from qdlab.instruments._ta_detector import TADetector
+from qdlab.instruments._ta_scanner import TAScanner
 from qdlab.limits import Range
 from qdlab.plan import LIGHT_PATHS, DelayLine, Lab, PumpBeam
 
@@ -23,9 +27,23 @@ log = logging.getLogger(__name__)
 
 SINGLE_ROLES = (
     "potentiostat", "delay_stage", "chopper", "ta_detector", "spectrometer", "attenuator", "power_meter",
-    "sample_holder",
+    "sample_holder", "ta_scanner",
 )  # fmt: skip
-"""Roles that one instrument fills; the shutters are one for each light path."""
+"""Roles that one instrument fills, or none; the shutters are one for each light path."""
+
+_UNLIMITED = (-math.inf, math.inf)
+_FACTS: tuple[tuple[str, str, Callable[[Any], Any], Any], ...] = (
+    ("potential", "potentiostat", lambda it: it.potential_range, Range(*_UNLIMITED, "V")),
+    ("transmission", "attenuator", lambda it: it.transmission_range, Range(*_UNLIMITED, "")),
+    ("integration", "spectrometer", lambda it: it.integration_range, Range(*_UNLIMITED, "s")),
+    ("stage_velocity_mm_s", "delay_stage", lambda it: it.velocity_mm_s, math.inf),
+    ("shot_rate_hz", "ta_detector", lambda it: it.shot_rate_hz, math.inf),
+    ("saturation_counts", "ta_detector", lambda it: it.saturation_counts, 0),
+    ("spectrometer_saturation_counts", "spectrometer", lambda it: it.saturation_counts, 0),
+    ("wavelengths_nm", "ta_detector", lambda it: tuple(it.wavelengths_nm.tolist()), ()),
+    ("spectrometer_nm", "spectrometer", lambda it: tuple(it.wavelengths_nm.tolist()), ()),
+)
+"""Field of Lab, the role that knows it, how it is read, and what holds without such an instrument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +70,29 @@ class Safety:
 
 @dataclass(frozen=True)
 class Bench:
-    """All instruments of a laboratory and the optics between them; a context manager that opens them.
+    """The instruments of a laboratory and the optics between them; a context manager that opens them.
 
-    `shutters` has one Shutter for each of LIGHT_PATHS. Leaving the context makes everything safe, then
-    closes it, whatever happened; every instrument gets its turn even if another one fails.
+    A role may be left out: a bench for solutions has no potentiostat, and beside an instrument that scans its
+    own delays stand neither stage nor camera. `shutters` has one for each of LIGHT_PATHS. Leaving the context
+    makes everything safe, then closes it, whatever happened; every instrument gets its turn even if another
+    one fails.
     """
 
     name: str
-    potentiostat: Potentiostat
-    delay_stage: DelayStage
-    chopper: Chopper
-    ta_detector: TADetector
-    spectrometer: Spectrometer
-    attenuator: Attenuator
-    power_meter: PowerMeter
-    sample_holder: SampleHolder
     shutters: Mapping[str, Shutter]
     delay_line: DelayLine
     pump_beam: PumpBeam
     timing: Timing
     safety: Safety
+    potentiostat: Potentiostat = absent("potentiostat")
+    delay_stage: DelayStage = absent("delay_stage")
+    chopper: Chopper = absent("chopper")
+    ta_detector: TADetector = absent("ta_detector")
+    spectrometer: Spectrometer = absent("spectrometer")
+    attenuator: Attenuator = absent("attenuator")
+    power_meter: PowerMeter = absent("power_meter")
+    sample_holder: SampleHolder = absent("sample_holder")
+    ta_scanner: TAScanner = absent("ta_scanner")
     _opened: list[Instrument] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,31 +102,38 @@ class Bench:
     def instruments(self) -> Iterator[Instrument]:
         """Yield every instrument; shutters first, so that light goes first when all is made safe."""
         yield from self.shutters.values()
-        yield from (getattr(self, role) for role in SINGLE_ROLES)
+        yield from (getattr(self, role) for role in SINGLE_ROLES if self.has(role))
+
+    def has(self, role: str) -> bool:
+        """Whether there is an instrument for one of SINGLE_ROLES."""
+        return not isinstance(getattr(self, role), Absent)
 
     def describe(self) -> Lab:
-        """Return what a plan needs to know; nothing is opened."""
-        line, travel = self.delay_line, self.delay_stage.travel
-        ends_ps = sorted((line.to_ps(travel.low), line.to_ps(travel.high)))
+        """Return what a plan needs to know; nothing is opened. What is not there sets no limit."""
+        known = {
+            field: read(getattr(self, role)) if self.has(role) else otherwise
+            for field, role, read, otherwise in _FACTS
+        }
         return Lab(
             name=self.name,
-            potential=self.potentiostat.potential_range,
-            delay=Range(ends_ps[0], ends_ps[1], "ps"),
-            transmission=self.attenuator.transmission_range,
-            integration=self.spectrometer.integration_range,
-            delay_line=line,
+            roles=frozenset(role for role in SINGLE_ROLES if self.has(role)),
+            delay=self._delays(),
+            delay_line=self.delay_line,
             pump_beam=self.pump_beam,
-            stage_velocity_mm_s=self.delay_stage.velocity_mm_s,
-            shot_rate_hz=self.ta_detector.shot_rate_hz,
             shutter_s=self.timing.shutter_s,
             chopper_s=self.timing.chopper_s,
             attenuator_s=self.timing.attenuator_s,
             power_reading_s=self.timing.power_reading_s,
-            saturation_counts=self.ta_detector.saturation_counts,
-            spectrometer_saturation_counts=self.spectrometer.saturation_counts,
-            wavelengths_nm=tuple(self.ta_detector.wavelengths_nm.tolist()),
-            spectrometer_nm=tuple(self.spectrometer.wavelengths_nm.tolist()),
+            **known,
         )
+
+    def _delays(self) -> Range:
+        """Return the delays that the stage can reach."""
+        if not self.has("delay_stage"):
+            return Range(*_UNLIMITED, "ps")
+        travel = self.delay_stage.travel
+        ends_ps = sorted(map(self.delay_line.to_ps, (travel.low, travel.high)))
+        return Range(ends_ps[0], ends_ps[1], "ps")
 
     def __enter__(self) -> Bench:
         """Open every instrument; if any fails, close those that opened and report all failures together."""

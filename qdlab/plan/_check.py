@@ -11,7 +11,14 @@ from qdlab.plan._plan import Plan
 
 def problems(plan: Plan, lab: Lab) -> list[str]:
     """Return what in the plan this laboratory cannot or must not do; empty if all is well."""
-    return list(dict.fromkeys(text for step in plan for text in _step_problems(step, lab)))
+    of_steps = (text for step in plan for text in _step_problems(step, lab))
+    return list(dict.fromkeys([*_missing(plan, lab), *of_steps]))
+
+
+def _missing(plan: Plan, lab: Lab) -> list[str]:
+    """Return which instruments the plan needs and this laboratory does not have."""
+    needed = dict.fromkeys(role for step in plan for role in step.uses)
+    return [f"{lab.name}: has no {role.replace('_', ' ')}" for role in needed if role not in lab.roles]
 
 
 def _step_problems(step: steps.Step, lab: Lab) -> Iterator[str]:

@@ -65,9 +65,13 @@ class PumpBeam:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """What a plan needs to know of a bench before it moves: limits to keep, and how long things take."""
+    """What a plan needs to know of a bench before it moves: limits to keep, and how long things take.
+
+    `roles` names the instruments that are there; what is not there sets no limit and takes no time.
+    """
 
     name: str
+    roles: frozenset[str]
     potential: Range
     delay: Range
     transmission: Range

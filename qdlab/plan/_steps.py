@@ -6,7 +6,7 @@ A step says what is to be true or measured; qdlab.run knows how. `describe` is w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from qdlab.plan._streams import Slot
 
@@ -24,7 +24,9 @@ SamplePosition = Literal["film", "blank"]
 
 @dataclass(frozen=True)
 class Step:
-    """The base of all steps."""
+    """The base of all steps; `uses` names the instruments it cannot do without, by role."""
+
+    uses: ClassVar[tuple[str, ...]] = ()
 
     def describe(self) -> str:
         """Say in a few words what is being done."""
@@ -35,6 +37,7 @@ class Step:
 class SelectSample(Step):
     """Put the film, or the bare substrate stack ("blank") it is compared with, into the beam."""
 
+    uses = ("sample_holder",)
     position: SamplePosition
 
     def describe(self) -> str:
@@ -57,6 +60,7 @@ class SetLight(Step):
 class ReadSpectrum(Step):
     """Take `n_scans` scans with the fibre spectrometer under the given light."""
 
+    uses = ("spectrometer",)
     slot: Slot
     light: Light
     n_scans: int
@@ -107,6 +111,7 @@ class Settle:
 class HoldPotential(Step):
     """Hold a potential and wait until the film is charged."""
 
+    uses = ("potentiostat", "spectrometer")
     slot: Slot
     potential_v: float
     settle: Settle
@@ -124,6 +129,7 @@ class CyclePotential(Step):
     records of the two streams.
     """
 
+    uses = ("potentiostat", "spectrometer")
     slot: Slot
     absorption_stream: str
     pl_stream: str
@@ -165,6 +171,7 @@ class CyclePotential(Step):
 class RunChopper(Step):
     """Start the chopper, or stop it."""
 
+    uses = ("chopper",)
     running: bool
 
     def describe(self) -> str:
@@ -176,6 +183,7 @@ class RunChopper(Step):
 class SetFluence(Step):
     """Set the attenuator so that this many photons per cm^2 and pulse reach the sample."""
 
+    uses = ("attenuator",)
     fluence_cm2: float
 
     def describe(self) -> str:
@@ -187,6 +195,7 @@ class SetFluence(Step):
 class ReadPower(Step):
     """Measure the pump power at the fluence that is set; the pump must be open and chopped."""
 
+    uses = ("power_meter", "attenuator")
     slot: Slot
     n_readings: int
 
@@ -199,6 +208,7 @@ class ReadPower(Step):
 class MoveDelay(Step):
     """Move the delay stage to a pump-probe delay."""
 
+    uses = ("delay_stage",)
     delay_ps: float
 
     def describe(self) -> str:
@@ -210,6 +220,7 @@ class MoveDelay(Step):
 class TakeShots(Step):
     """Take `n_shots` camera read-outs into a record of shots."""
 
+    uses = ("ta_detector",)
     slot: Slot
     n_shots: int
 

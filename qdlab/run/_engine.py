@@ -23,7 +23,8 @@ def _set_light(step: steps.SetLight, session: Session) -> None:
 
 
 def _cell_off(step: steps.CellOff, session: Session) -> None:
-    session.bench.potentiostat.set_cell(on=False)
+    if session.bench.has("potentiostat"):
+        session.bench.potentiostat.set_cell(on=False)
 
 
 ACTIONS: dict[type[Step], Callable[[Any, Session], None]] = {

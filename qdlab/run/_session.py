@@ -44,9 +44,9 @@ class Session:
                     shutter.set_open(is_open)
 
     def cell(self) -> tuple[float, float]:
-        """Return potential in V and current in A, NaN with the cell off; SafetyError over the limit."""
+        """Return potential in V and current in A, NaN with no cell on; SafetyError over the limit."""
         potentiostat, limit_a = self.bench.potentiostat, self.bench.safety.current_a
-        if not potentiostat.cell_on:
+        if not self.bench.has("potentiostat") or not potentiostat.cell_on:
             return math.nan, math.nan
         reading = potentiostat.measure()
         if reading.overload or abs(reading.current_a) > limit_a:

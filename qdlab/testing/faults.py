@@ -69,6 +69,8 @@ class _Faulty:
 
 def with_fault(bench: Bench, fault: Fault) -> Bench:
     """Return the bench with every instrument behind the fault."""
-    changes: dict[str, Any] = {role: _Faulty(getattr(bench, role), fault) for role in SINGLE_ROLES}
+    changes: dict[str, Any] = {
+        role: _Faulty(getattr(bench, role), fault) for role in SINGLE_ROLES if bench.has(role)
+    }
     shutters = {path: _Faulty(shutter, fault) for path, shutter in bench.shutters.items()}
     return replace(bench, **changes, shutters=shutters)

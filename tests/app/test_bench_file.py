@@ -88,3 +88,18 @@ def test_all_problems_of_a_bench_are_said_at_once(changed: Change) -> None:
     with pytest.raises(InputError) as caught:
         load_bench(path)
     assert len(caught.value.problems) == 3
+
+
+def test_a_bench_may_do_without_an_instrument_and_says_so_when_it_is_touched(changed: Change) -> None:
+    bench = load_bench(changed('[instruments.chopper]\ndriver = "simulated"', "")).bench
+    assert not bench.has("chopper")
+    assert "chopper" not in bench.describe().roles
+    assert "chopper" not in {instrument.name for instrument in bench.instruments()}
+    with pytest.raises(InputError, match=r"no chopper: add \[instruments\.chopper\]"):
+        bench.chopper.start()
+
+
+def test_a_light_path_without_a_shutter_is_refused(changed: Change) -> None:
+    path = changed('[instruments.pump_shutter]\ndriver = "simulated"\nbeam = "pump"', "")
+    with pytest.raises(InputError, match="pump_shutter: is missing; every light path has a shutter"):
+        load_bench(path)

@@ -166,3 +166,8 @@ def test_fluence_of_the_paper_is_found_from_its_pulse_energy() -> None:
     assert fluence_cm2 * beam.photon_energy_j * 1e9 == pytest.approx(0.345, abs=5e-4)
     assert beam.fluence_cm2(beam.power_w(fluence_cm2)) == pytest.approx(fluence_cm2)
     assert beam.power_w(fluence_cm2) == pytest.approx(0.345e-9 * np.pi * 0.01 * 2500.0, rel=2e-3)
+
+
+def test_a_plan_is_refused_where_an_instrument_is_missing(plan: Plan, lab: Lab) -> None:
+    bare = dataclasses.replace(lab, roles=lab.roles - {"potentiostat", "chopper"})
+    assert problems(plan, bare) == ["a laboratory: has no potentiostat", "a laboratory: has no chopper"]

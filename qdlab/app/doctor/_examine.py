@@ -9,7 +9,7 @@ from qdlab.app.doctor._devices import DEVICES
 from qdlab.app.doctor._finding import Check, Finding
 from qdlab.app.doctor._light import LIGHT
 from qdlab.errors import QdlabError
-from qdlab.instruments import Bench, Instrument
+from qdlab.instruments import SINGLE_ROLES, Bench, Instrument
 from qdlab.plan import Plan, problems
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,12 @@ def _answer(instrument: Instrument, failure: str | None) -> Finding:
 def _carried_out(
     check: Check, bench: Bench, plan: Plan | None, failures: dict[str, str]
 ) -> Iterator[Finding]:
-    """Yield what a check finds; an error ends this check, not the examination."""
+    """Yield what a check finds; an error ends this check, not the examination.
+
+    What looks at an instrument that this bench does without is passed over.
+    """
+    if any(name in SINGLE_ROLES and not bench.has(name) for name in check.needs):
+        return
     if missing := [name for name in check.needs if name in failures]:
         yield Finding(check.what, None, "not checked", f"needs {', '.join(missing)}")
         return
