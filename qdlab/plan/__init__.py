@@ -1,11 +1,12 @@
 """What is to be measured, as frozen data: steps in order, duration and size known before anything moves."""
 
-from qdlab.plan._check import problems
-from qdlab.plan._estimate import Estimate, durations_s, estimate
+from qdlab.plan._check import problems, step_problems
+from qdlab.plan._estimate import Estimate, Stopwatch, durations_s, estimate
 from qdlab.plan._lab import DelayLine, Lab, PumpBeam
 from qdlab.plan._plan import Plan, Sample
 from qdlab.plan._records import (
     AbsorbanceSpectrum,
+    Chosen,
     Column,
     CountsSpectrum,
     DeltaA,
@@ -19,10 +20,12 @@ from qdlab.plan._records import (
     Voltammogram,
     columns,
 )
+from qdlab.plan._script import MakeScript, Script, Seen, in_order, slots_of
 from qdlab.plan._steps import (
     DARK,
     LIGHT_PATHS,
     CellOff,
+    Choose,
     CyclePotential,
     HoldPotential,
     Light,
@@ -38,14 +41,17 @@ from qdlab.plan._steps import (
     Step,
     TakeShots,
 )
-from qdlab.plan._streams import Axis, Slot, Stream
+from qdlab.plan._streams import CHOSEN, Axis, Slot, Stream, axis_to_choose, chosen_along
 
 __all__ = [
+    "CHOSEN",
     "DARK",
     "LIGHT_PATHS",
     "AbsorbanceSpectrum",
     "Axis",
     "CellOff",
+    "Choose",
+    "Chosen",
     "Column",
     "CountsSpectrum",
     "CyclePotential",
@@ -56,6 +62,7 @@ __all__ = [
     "HoldPotential",
     "Lab",
     "Light",
+    "MakeScript",
     "MoveDelay",
     "Plan",
     "PumpBeam",
@@ -66,6 +73,8 @@ __all__ = [
     "RunChopper",
     "Sample",
     "SamplePosition",
+    "Script",
+    "Seen",
     "SelectSample",
     "SetFluence",
     "SetLight",
@@ -75,12 +84,18 @@ __all__ = [
     "Slot",
     "Spectrum",
     "Step",
+    "Stopwatch",
     "Stream",
     "TaPoint",
     "TakeShots",
     "Voltammogram",
+    "axis_to_choose",
+    "chosen_along",
     "columns",
     "durations_s",
     "estimate",
+    "in_order",
     "problems",
+    "slots_of",
+    "step_problems",
 ]

@@ -11,7 +11,7 @@ from qdlab.plan._plan import Plan
 
 def problems(plan: Plan, lab: Lab) -> list[str]:
     """Return what in the plan this laboratory cannot or must not do; empty if all is well."""
-    of_steps = (text for step in plan for text in _step_problems(step, lab))
+    of_steps = (text for step in plan for text in step_problems(step, lab))
     return list(dict.fromkeys([*_missing(plan, lab), *of_steps]))
 
 
@@ -21,7 +21,8 @@ def _missing(plan: Plan, lab: Lab) -> list[str]:
     return [f"{lab.name}: has no {role.replace('_', ' ')}" for role in needed if role not in lab.roles]
 
 
-def _step_problems(step: steps.Step, lab: Lab) -> Iterator[str]:
+def step_problems(step: steps.Step, lab: Lab) -> Iterator[str]:
+    """Yield what in one step this laboratory cannot or must not do."""
     match step:
         case steps.HoldPotential(potential_v=potential_v):
             yield from _said(lab.potential.problem("potential", potential_v))

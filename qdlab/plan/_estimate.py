@@ -27,6 +27,11 @@ class Stopwatch:
     position_mm: float
     light: steps.Light = steps.DARK
 
+    @classmethod
+    def at_start(cls, lab: Lab) -> Stopwatch:
+        """Return one for a laboratory as a run finds it: dark, the stage at the end of its travel."""
+        return cls(lab, position_mm=lab.delay_line.to_mm(lab.delay.low))
+
     def lap_s(self, step: steps.Step) -> float:
         """Return the time one step takes and remember what it leaves behind."""
         match step:
@@ -64,7 +69,7 @@ class Stopwatch:
 
 def durations_s(plan: Plan, lab: Lab) -> Iterator[float]:
     """Yield the time each step of the plan takes, in order."""
-    watch = Stopwatch(lab, position_mm=lab.delay_line.to_mm(lab.delay.low))
+    watch = Stopwatch.at_start(lab)
     for step in plan:
         yield watch.lap_s(step)
 

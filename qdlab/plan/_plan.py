@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
+from qdlab.plan._script import MakeScript, Script, in_order
 from qdlab.plan._steps import Step, TakeShots
 from qdlab.plan._streams import Stream
 
@@ -38,7 +39,11 @@ class Sample:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be measured, in order; iterating gives the steps."""
+    """What is to be measured, in order; iterating gives the steps.
+
+    With a `script`, the plan chooses as it goes: the steps are then the most it can come to, by which it is
+    checked, estimated and known, and `begin` gives those that are performed.
+    """
 
     title: str
     procedure: str
@@ -46,12 +51,22 @@ class Plan:
     sample: Sample
     streams: tuple[Stream, ...]
     steps: tuple[Step, ...] = field(repr=False)
+    script: MakeScript | None = field(default=None, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether later steps are chosen from what earlier ones measured."""
+        return self.script is not None
+
+    def begin(self) -> Script:
+        """Return the steps to perform, from the first: send each one's records to get the next."""
+        return in_order(self.steps) if self.script is None else self.script()
 
     def stream(self, name: str) -> Stream:
         """Return the stream of that name; KeyError if the plan has none."""

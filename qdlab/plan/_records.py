@@ -131,6 +131,14 @@ class Settling(Record):
 
 
 @dataclass(frozen=True)
+class Chosen(Record):
+    """A coordinate that the run chose: the value of one place on the last axis of its stream."""
+
+    time_s: float = column("float64", "s", "run time")
+    value: float = column("float64", "", "what was chosen, in the unit of the axis")
+
+
+@dataclass(frozen=True)
 class PumpPower(Record):
     """The pump as it was measured after its fluence was set."""
 

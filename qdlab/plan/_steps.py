@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from qdlab.plan._streams import Slot
+from qdlab.plan._streams import CHOSEN, Slot
 
 Light = frozenset[str]
 """Names of the light paths that are open: any of LIGHT_PATHS; every other shutter is closed."""
@@ -177,6 +177,18 @@ class RunChopper(Step):
     def describe(self) -> str:
         """Say in a few words what is being done."""
         return "starting the chopper" if self.running else "stopping the chopper"
+
+
+@dataclass(frozen=True)
+class Choose(Step):
+    """Note a coordinate that the run has chosen; `slot` is in a stream made by `chosen_along`."""
+
+    slot: Slot
+    value: float
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"{self.slot.stream.removeprefix(CHOSEN)} {self.value:.4g}"
 
 
 @dataclass(frozen=True)

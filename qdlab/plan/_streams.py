@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from qdlab.plan._records import Record, columns
+from qdlab.plan._records import Chosen, Record, columns
+
+CHOSEN = "chosen_"
+"""What the name of a stream of chosen coordinates begins with; the name of the axis follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,14 @@ class Stream:
         ):
             raise IndexError(f"stream {self.name!r} of shape {self.shape} has no record {index}")
         return Slot(self.name, index)
+
+
+def axis_to_choose(name: str, unit: str, n: int) -> Axis:
+    """Return an axis whose `n` values the run itself chooses: not a number until then."""
+    return Axis(name, unit, (math.nan,) * n)
+
+
+def chosen_along(*axes: Axis) -> Stream:
+    """Return the stream of the values chosen for the last axis, at each place of the axes before it."""
+    chosen = axes[-1]
+    return Stream(f"{CHOSEN}{chosen.name}", Chosen, f"{chosen.name} as the run chose it", axes)

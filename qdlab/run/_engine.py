@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import accumulate
+from contextlib import closing
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from qdlab import plan as steps
-from qdlab.plan import Plan, Step, durations_s
+from qdlab.errors import LimitError
+from qdlab.plan import Chosen, Lab, Plan, Record, Script, Seen, Slot, Step, Stopwatch, estimate, step_problems
 from qdlab.run._events import Listener, StepStarted
 from qdlab.run._session import Session
 from qdlab.run._shots import move_delay, read_power, run_chopper, set_fluence, take_shots
@@ -27,8 +30,13 @@ def _cell_off(step: steps.CellOff, session: Session) -> None:
         session.bench.potentiostat.set_cell(on=False)
 
 
+def _choose(step: steps.Choose, session: Session) -> None:
+    session.emit(step.slot, Chosen(session.clock.now_s, step.value))
+
+
 ACTIONS: dict[type[Step], Callable[[Any, Session], None]] = {
     steps.CellOff: _cell_off,
+    steps.Choose: _choose,
     steps.CyclePotential: cycle_potential,
     steps.HoldPotential: hold_potential,
     steps.MoveDelay: move_delay,
@@ -44,11 +52,47 @@ ACTIONS: dict[type[Step], Callable[[Any, Session], None]] = {
 
 
 def perform(plan: Plan, session: Session, tell: Listener) -> None:
-    """Perform every step in order; the stop token is looked at before each one."""
-    lasting_s = list(durations_s(plan, session.bench.describe()))
-    passed_s = [0.0, *accumulate(lasting_s)]
-    total_s = passed_s[-1]
-    for index, step in enumerate(plan):
-        session.stop.check()
-        tell(StepStarted(index, len(plan), step.describe(), total_s - passed_s[index], total_s))
-        ACTIONS[type(step)](step, session)
+    """Perform every step in order; the stop token is looked at before each one.
+
+    What a script chooses is held against the laboratory as the whole plan was: LimitError before a step that
+    this laboratory cannot or must not do.
+    """
+    lab = session.bench.describe()
+    watch = Stopwatch.at_start(lab)
+    total_s, passed_s = estimate(plan, lab).duration_s, 0.0
+    with closing(plan.begin()) as script:
+        step = next(script, None)
+        for index in count():
+            if step is None:
+                return
+            session.stop.check()
+            _refuse(step, lab)
+            tell(StepStarted(index, len(plan), step.describe(), max(total_s - passed_s, 0.0), total_s))
+            seen = _perform(step, session)
+            passed_s += watch.lap_s(step)
+            step = _after(script, seen)
+
+
+def _after(script: Script, seen: Seen) -> Step | None:
+    """Return the step that follows what was seen; None at the end."""
+    try:
+        return script.send(seen)
+    except StopIteration:
+        return None
+
+
+def _perform(step: Step, session: Session) -> Seen:
+    """Perform one step and return the records it left."""
+    left: dict[Slot, Record] = {}
+
+    def emit(slot: Slot, record: Record) -> None:
+        left[slot] = record
+        session.emit(slot, record)
+
+    ACTIONS[type(step)](step, replace(session, emit=emit))
+    return left
+
+
+def _refuse(step: Step, lab: Lab) -> None:
+    if found := list(step_problems(step, lab)):
+        raise LimitError("the run would do what it must not: " + "; ".join(found))

@@ -13,6 +13,7 @@ from xarray.backends import BackendArray
 from xarray.core import indexing
 
 from qdlab.storage import schema
+from qdlab.storage._chosen import with_chosen
 from qdlab.storage._file import RunFile, open_file, unreadable
 from qdlab.storage._intact import intact
 from qdlab.storage._version_1 import StreamVersion1, dims, read_whole
@@ -50,7 +51,8 @@ def _tree(file: RunFile, verify: bool | None) -> xr.DataTree:
     if verify or (verify is None and attributes["status"] == schema.DIED):
         attributes["damaged_records"] = _drop_damaged(file, done)
     streams = {name: _stream(stream, done[name]) for name, stream in file.run.streams.items()}
-    return xr.DataTree.from_dict({"/": xr.Dataset(attrs=attributes), **streams}, name=file.path.stem)
+    root = {"/": xr.Dataset(attrs=attributes)}
+    return xr.DataTree.from_dict(root | with_chosen(streams), name=file.path.stem)
 
 
 def _attributes(file: RunFile) -> dict[str, Any]:

@@ -192,6 +192,7 @@ def _provenance(plan: Plan, lab: Lab | None, provenance: Provenance) -> Iterator
     told = {
         "procedure": plan.procedure,
         "plan_digest": plan.digest,
+        "chooses": plan.chooses or None,
         "parameters": plan.parameters,
         "sample": asdict(plan.sample),
         "lab": _lab(lab),
