@@ -8,6 +8,7 @@ from qdlab.storage._pack import pack_run
 from qdlab.storage._provenance import Provenance, versions
 from qdlab.storage._reader import open_run
 from qdlab.storage._recover import RecoveredStream, recover_run
+from qdlab.storage._reopen import reopen_run
 from qdlab.storage._verify import verify_run
 from qdlab.storage._writer import EndStatus, RunWriter, create_run
 
@@ -27,6 +28,7 @@ __all__ = [
     "open_run",
     "pack_run",
     "recover_run",
+    "reopen_run",
     "verify_run",
     "versions",
 ]

@@ -72,7 +72,8 @@ def _write(file: RunFile, out: Path) -> None:
     write_head(out, _packed_nodes(file))
     with h5py.File(out, "r+", libver=FORMAT) as packed:
         for space in schema.run_spaces():
-            packed[space.path][...] = file.hdf5[space.path][...]
+            if space.path in file.hdf5:
+                packed[space.path][...] = file.hdf5[space.path][...]
         for name, stream in file.run.streams.items():
             group = packed[schema.stream_path(name)]
             group[schema.DONE][...] = stream.marks[...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import BinaryIO
 
 from qdlab.storage import schema
 from qdlab.storage._bytes import Buffer
@@ -17,6 +18,10 @@ class Places:
     def __init__(self, offsets: Mapping[str, int]) -> None:
         self._offsets = offsets
 
+    def __contains__(self, path: str) -> bool:
+        """Tell whether the file has such a Space."""
+        return path in self._offsets
+
     @property
     def head_bytes(self) -> int:
         """How many bytes there are before the first that is overwritten."""
@@ -26,12 +31,23 @@ class Places:
         self, stream: str, columns: Iterable[str], row: int, parts: Sequence[memoryview]
     ) -> list[Write]:
         """Return the bytes of a record, then what vouches for them, then the mark that they count."""
-        names = [*columns, schema.CHECKSUM, schema.DONE]
-        pieces: list[Buffer] = [*parts, struct.pack("<I", checksum(parts)), b"\x01"]
-        return [
+        names = [*columns, schema.CHECKSUM]
+        pieces: list[Buffer] = [*parts, struct.pack("<I", checksum(parts))]
+        writes = [
             self._write(schema.stream_path(stream, name), piece, row)
             for name, piece in zip(names, pieces, strict=True)
         ]
+        return [*writes, self.mark(stream, row, done=True)]
+
+    def mark(self, stream: str, row: int, *, done: bool) -> Write:
+        """Return the mark that says whether a record counts."""
+        return self._write(schema.stream_path(stream, schema.DONE), bytes([done]), row)
+
+    def read(self, file: BinaryIO, stream: str, sizes: Mapping[str, int], row: int) -> Iterator[bytes]:
+        """Yield the bytes of a record's columns, which are `sizes` long, and of its checksum."""
+        for name, n_bytes in {**sizes, schema.CHECKSUM: 4}.items():
+            file.seek(self._offsets[schema.stream_path(stream, name)] + row * n_bytes)
+            yield file.read(n_bytes)
 
     def text(self, path: str, text: str) -> Write:
         """Return a text of fixed length."""

@@ -63,7 +63,9 @@ def _told() -> Iterator[None]:
 def _check_head(file: RunFile) -> None:
     """Raise InputError if the file ends before the first byte that changes while a run goes on."""
     marks = [mark for stream in file.run.streams.values() for mark in (stream.marks, stream.checksums)]
-    changing = [file.hdf5[space.path] for space in schema.run_spaces()] + marks
+    changing = [
+        file.hdf5[path] for path in (s.path for s in schema.run_spaces()) if path in file.hdf5
+    ] + marks
     head_bytes = min(item.id.get_offset() for item in changing if item.size)
     n_bytes = file.path.stat().st_size
     if n_bytes < head_bytes:
@@ -121,6 +123,7 @@ def _end(file: RunFile, places: Places, saved: tuple[RecoveredStream, ...]) -> I
     yield places.beat(file.run.heartbeat_s)
     yield places.text(schema.REASON, f"{reason}; recovered {datetime.now().astimezone().isoformat()}")
     yield places.text(schema.END_TIME, file.run.end_time)
+    yield places.text(schema.HISTORY, file.run.history)
     yield places.text(
         schema.STATUS, f"{schema.RECOVERED} {file.status().removeprefix(schema.RECOVERED).strip()}"
     )

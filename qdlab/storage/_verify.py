@@ -34,7 +34,8 @@ def _problems(file: RunFile) -> Iterator[str]:
     missing = [name for name in schema.REQUIRED_TEXTS if not _is_text(file.hdf5.get(name))]
     yield from (f"{name}: there is no such text" for name in missing)
     for space in schema.run_spaces():
-        yield from _dataset(file.hdf5.get(space.path), space)
+        if space.path in file.hdf5 or space.path not in schema.OPTIONAL_SPACES:
+            yield from _dataset(file.hdf5.get(space.path), space)
     for stream in file.run.streams.values():
         yield from _stream(stream)
     yield from _count(file)

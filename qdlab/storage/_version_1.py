@@ -85,6 +85,11 @@ class Version1:
         return read_text(self._file[schema.REASON])
 
     @property
+    def history(self) -> str:
+        """How earlier sessions of a run that was resumed ended, a line each; empty if there was none."""
+        return read_text(self._file[schema.HISTORY]) if schema.HISTORY in self._file else ""
+
+    @property
     def start_time(self) -> str:
         """When it began."""
         return read_text(self._file[schema.START_TIME])

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qdlab.errors import StorageError
 from qdlab.plan import Lab, Plan, Record, Slot, Stream, columns
@@ -28,13 +29,16 @@ from qdlab.storage._destination import check_destination
 from qdlab.storage._keeper import Keeper, OpenFile, Sleep
 from qdlab.storage._places import Places
 from qdlab.storage._provenance import Provenance
-from qdlab.storage._record import encode
+from qdlab.storage._record import checksum, decode, encode, n_bytes
 from qdlab.storage._spill import Write
 
 log = logging.getLogger(__name__)
 
 BEAT_S = 1.0
 """How often there is a sign of life at most: it costs a page on the disk."""
+
+Marks = Mapping[str, NDArray[np.bool_]]
+"""Which records of each stream are there."""
 
 EndStatus = Literal["finished", "stopped", "failed"]
 
@@ -55,7 +59,8 @@ class RunWriter:
     """The open file of one run; a context manager that closes it.
 
     Closing does not say how the run ended: finish() does. A file that was never finished belongs to a run
-    that still goes on or that died.
+    that still goes on or that died. `done` are the records there are already, `history` is a line for each
+    earlier session: both are empty unless the run is resumed.
     """
 
     def __init__(
@@ -67,20 +72,49 @@ class RunWriter:
         open_file: OpenFile = Bytes,
         sleep: Sleep = time.sleep,
         unix_time_s: Callable[[], float] = time.time,
+        done: Marks | None = None,
+        history: str = "",
     ) -> None:
         self.path = path
         self._streams = {stream.name: stream for stream in plan.streams}
-        self._done = {stream.name: np.zeros(stream.shape, dtype=bool) for stream in plan.streams}
+        known = done or {}
+        none = {name: np.zeros(stream.shape, dtype=bool) for name, stream in self._streams.items()}
+        self._done = none | {name: marks.copy() for name, marks in known.items()}
         self._places = places
         self._keeper = Keeper(path, places.head_bytes, open_file, sleep)
         self._unix_time_s = unix_time_s
         self._last_beat_s = unix_time_s()
+        if history:
+            self._keep("the history of the run", *self._forgotten_end(history))
         self._keep(
             "the beginning of the run",
             places.count(schema.PROCESS_ID, os.getpid()),
             self._beat(),
             places.text(schema.STATUS, schema.RUNNING),
         )
+
+    @property
+    def n_done(self) -> int:
+        """How many records are there."""
+        return sum(int(done.sum()) for done in self._done.values())
+
+    def is_done(self, slot: Slot) -> bool:
+        """Tell whether a record is there; StorageError if the plan has no such place."""
+        self._stream(slot)
+        return bool(self._done[slot.stream][slot.index])
+
+    def read(self, slot: Slot) -> Record:
+        """Return a record as it was written; StorageError if it is not there, or not whole in the file."""
+        if not self.is_done(slot):
+            raise StorageError(f"stream {slot.stream!r}: record {slot.index} is not there")
+        stream = self._streams[slot.stream]
+        row = self._row_number(stream, slot.index)
+        sizes = {item.name: n_bytes(stream, item) for item in columns(stream.record)}
+        with self.path.open("rb") as file:
+            *parts, crc = self._places.read(file, stream.name, sizes, row)
+        if checksum(parts).to_bytes(4, "little") != crc:
+            raise StorageError(f"{self.path}: {slot.stream} {slot.index} differs from its checksum")
+        return decode(stream, parts)
 
     def write(self, slot: Slot, record: Record) -> None:
         """Keep one record; when this returns, neither a kill nor a power cut loses it.
@@ -101,11 +135,10 @@ class RunWriter:
 
     def finish(self, status: EndStatus, reason: str, date: datetime) -> None:
         """Note how, why and when the run ended; the status last, so that it vouches for the rest."""
-        n_done = sum(int(done.sum()) for done in self._done.values())
         self._keeper.bring_home()
         self._keep(
             "the end of the run",
-            self._places.count(schema.RECORDS_DONE, n_done),
+            self._places.count(schema.RECORDS_DONE, self.n_done),
             self._places.text(schema.REASON, reason),
             self._places.text(schema.END_TIME, date.isoformat()),
             self._beat(),
@@ -138,9 +171,17 @@ class RunWriter:
         return stream
 
     def _row(self, stream: Stream, index: tuple[int, ...], parts: list[memoryview]) -> list[Write]:
-        row = int(np.ravel_multi_index(index, stream.shape)) if index else 0
         names = (item.name for item in columns(stream.record))
-        return self._places.record(stream.name, names, row, parts)
+        return self._places.record(stream.name, names, self._row_number(stream, index), parts)
+
+    @staticmethod
+    def _row_number(stream: Stream, index: tuple[int, ...]) -> int:
+        return int(np.ravel_multi_index(index, stream.shape)) if index else 0
+
+    def _forgotten_end(self, history: str) -> list[Write]:
+        """Return what makes an ended run one that goes on; how it ended is in its history."""
+        texts = {schema.HISTORY: history, schema.REASON: "", schema.END_TIME: ""}
+        return [self._places.text(path, text) for path, text in texts.items() if path in self._places]
 
     def _keep(self, what: str, *writes: Write) -> None:
         try:

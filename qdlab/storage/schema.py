@@ -48,11 +48,15 @@ RECORDS_DONE = f"{ENTRY}/run/records_done"
 HEARTBEAT = f"{ENTRY}/run/heartbeat"
 PROCESS_ID = f"{ENTRY}/run/process_id"
 HOST = f"{ENTRY}/run/host"
+HISTORY = f"{ENTRY}/run/history"
 PROVENANCE = f"{ENTRY}/provenance"
 IMPORT = "import"
 
-TEXT_BYTES = {END_TIME: 40, STATUS: 40, REASON: 2048}
+TEXT_BYTES = {END_TIME: 40, STATUS: 40, REASON: 2048, HISTORY: 4096}
 """The texts that are overwritten as the run goes, and the length they have for ever."""
+
+OPTIONAL_SPACES = (HISTORY,)
+"""What files of the first days do not have."""
 
 REQUIRED_TEXTS = (
     *(TITLE, START_TIME, HOST),
