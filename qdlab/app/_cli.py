@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import Enum
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from qdlab.errors import QdlabError
+from qdlab.app._cli_base import BenchOption, ForceOption, RecipeArgument, SeedOption, command_of, console
+from qdlab.app._cli_queue import queue_app
 
 app = typer.Typer(
     help="Optical gain in electrochemically doped quantum-dot films: measured, reduced and explained.",
@@ -23,19 +19,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-console = Console()
-errors = Console(stderr=True)
-
-INTERRUPTED = 130
-
-BenchOption = Annotated[
-    str, typer.Option("--bench", help="Bench file, or the name of one that comes with qdlab.")
-]
-ForceOption = Annotated[bool, typer.Option("--force", help="Replace files that exist already.")]
-SeedOption = Annotated[
-    int | None,
-    typer.Option("--seed", min=0, help="Seed of the simulated laboratory."),
-]
+app.add_typer(queue_app, name="queue")
+_command = command_of(app)
 
 
 class Offered(Enum):
@@ -49,31 +34,6 @@ class WhenGone(Enum):
 
     off = "off"
     keep = "keep"
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell errors in words, with the exit code that fits them."""
-    try:
-        yield
-    except QdlabError as error:
-        errors.print(f"[bold red]qdlab:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
-        raise typer.Exit(error.exit_code) from error
-    except KeyboardInterrupt:
-        errors.print("[bold red]qdlab:[/] interrupted")
-        raise typer.Exit(INTERRUPTED) from None
-
-
-def _command(function: Callable[..., None]) -> Callable[..., None]:
-    """Register a command whose errors are told in words."""
-
-    @app.command(name=function.__name__.rstrip("_").replace("_", "-"))
-    @wraps(function)
-    def told(*arguments: Any, **options: Any) -> None:
-        with _told():
-            function(*arguments, **options)
-
-    return told
 
 
 @app.callback(invoke_without_command=True)
@@ -104,7 +64,7 @@ def demo(
 
 @_command
 def run(
-    recipe: Annotated[str, typer.Argument(help="Recipe file, or the name of one that comes with qdlab.")],
+    recipe: RecipeArgument,
     bench: BenchOption,
     out: Annotated[Path, typer.Option("--out", help="The run file to write (HDF5).")],
     seed: SeedOption = None,
@@ -118,7 +78,7 @@ def run(
 
 @_command
 def plan(
-    recipe: Annotated[str, typer.Argument(help="Recipe file, or the name of one that comes with qdlab.")],
+    recipe: RecipeArgument,
     bench: BenchOption,
 ) -> None:
     """Say what a recipe will do on a bench and what it costs; nothing is opened."""

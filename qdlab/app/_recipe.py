@@ -30,8 +30,11 @@ class Recipe:
 def load_recipe(name: str | Path) -> Recipe:
     """Read a recipe; InputError with everything wrong in it: file, key, value, what would be right."""
     path = find_config(name)
-    source = read_toml(path)
-    file = path.name
+    return recipe_from(read_toml(path), path.name)
+
+
+def recipe_from(source: dict[str, Any], file: str) -> Recipe:
+    """Make a recipe of its tables, `file` being what messages call it; errors as load_recipe()."""
     procedure = source.get("procedure")
     if not isinstance(procedure, str):
         known = ", ".join(plugins.registered("procedures"))

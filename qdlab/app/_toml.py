@@ -31,12 +31,23 @@ def shipped_configs() -> dict[str, Path]:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the file's tables; InputError naming file and line if it is not TOML."""
+    return parse_toml(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """Return the file's text; InputError if it cannot be read."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not valid TOML: {error}") from error
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def parse_toml(text: str, file: str | Path) -> dict[str, Any]:
+    """Return the tables in a text that was in `file`; InputError as read_toml()."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{file}: not valid TOML: {error}") from error
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:

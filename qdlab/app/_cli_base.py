@@ -1,0 +1,59 @@
+"""What all commands of the command line share: where they print, their usual options, and errors in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from qdlab.errors import QdlabError
+
+console = Console()
+errors = Console(stderr=True)
+
+INTERRUPTED = 130
+
+BenchOption = Annotated[
+    str, typer.Option("--bench", help="Bench file, or the name of one that comes with qdlab.")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace files that exist already.")]
+SeedOption = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, help="Seed of the simulated laboratory."),
+]
+RecipeArgument = Annotated[str, typer.Argument(help="Recipe file, or the name of one that comes with qdlab.")]
+
+Command = Callable[..., None]
+
+
+def command_of(group: typer.Typer) -> Callable[[Command], Command]:
+    """Return what registers a function as a command of the group, its errors told in words."""
+
+    def command(function: Command) -> Command:
+        @group.command(name=function.__name__.rstrip("_").replace("_", "-"))
+        @wraps(function)
+        def told(*arguments: Any, **options: Any) -> None:
+            with _told():
+                function(*arguments, **options)
+
+        return told
+
+    return command
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell errors in words, with the exit code that fits them."""
+    try:
+        yield
+    except QdlabError as error:
+        errors.print(f"[bold red]qdlab:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt:
+        errors.print("[bold red]qdlab:[/] interrupted")
+        raise typer.Exit(INTERRUPTED) from None

@@ -1,0 +1,76 @@
+"""`qdlab queue`: recipes that run one after another, kept on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from qdlab.app._progress import ProgressBar
+from qdlab.app._signals import stop_on_signals
+from qdlab.app.queue import Job, OnFailure, Queue, add_job, carry_out_job, default_path, work
+from qdlab.run import StopToken
+
+
+def queue_at(path: Path | None) -> Queue:
+    """Return the queue in a file, or this person's own."""
+    return Queue(default_path() if path is None else path)
+
+
+def add(
+    queue: Queue, recipe: str, bench: str, out: Path | None, seed: int | None, *, console: Console
+) -> None:
+    """Append a recipe; without `out` its file gets the recipe's name and the first free number here."""
+    target = _free_name(Path(recipe).stem, queue) if out is None else out
+    job = add_job(queue, recipe, bench, target, seed)
+    console.print(f"job {job.number}: {escape(job.recipe_name)} -> {escape(str(job.out))}", soft_wrap=True)
+
+
+def _free_name(stem: str, queue: Queue) -> Path:
+    taken = {job.out for job in queue.jobs()}
+    number = 1
+    while (path := Path(f"{stem}-{number}.h5")).exists() or path.resolve() in taken:
+        number += 1
+    return path
+
+
+def list_(queue: Queue, *, console: Console) -> None:
+    """Print all jobs in order."""
+    jobs = queue.jobs()
+    if not jobs:
+        console.print("the queue is empty")
+        return
+    table = Table("job", "state", "recipe", "bench", "file", "why")
+    for job in jobs:
+        row = (str(job.number), job.state, job.recipe_name, Path(job.bench).name, str(job.out), job.reason)
+        table.add_row(*map(escape, row))
+    console.print(table)
+    if any(job.state == "running" for job in jobs) and not queue.is_worked_on:
+        console.print("what shows as running was cut off; `qdlab queue run` resumes it")
+
+
+def run(queue: Queue, on_failure: OnFailure, *, console: Console) -> None:
+    """Work on the queue until no job waits; raises the first failure at the end."""
+    stop = StopToken()
+
+    def carry(job: Job) -> None:
+        console.print(
+            f"job {job.number}: {escape(job.recipe_name)} -> {escape(str(job.out))}", soft_wrap=True
+        )
+        with ProgressBar(console) as bar:
+            carry_out_job(queue, job, stop=stop, tell=bar)
+
+    with stop_on_signals(stop):
+        ended = work(queue, carry, on_failure)
+    failures = [(item.job, item.failure) for item in ended if item.failure is not None]
+    for job, failure in failures:
+        console.print(f"job {job.number} failed: {escape(str(failure))}", soft_wrap=True)
+    console.print(f"{len(ended) - len(failures)} finished, {len(failures)} failed, {_left(queue)} waiting")
+    if failures:
+        raise failures[0][1]
+
+
+def _left(queue: Queue) -> int:
+    return sum(job.state == "waiting" for job in queue.jobs())

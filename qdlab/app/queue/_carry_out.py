@@ -1,0 +1,49 @@
+"""Check a recipe into the queue, and carry a job out by the road that every run takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qdlab.app._bench_file import load_bench
+from qdlab.app._carry_out import carry_out
+from qdlab.app._first_look import Watch, unwatched
+from qdlab.app._recipe import recipe_from
+from qdlab.app._toml import find_config, parse_toml, read_text
+from qdlab.app.queue._job import Job
+from qdlab.app.queue._queue import Queue
+from qdlab.errors import InputError
+from qdlab.plan import problems
+from qdlab.run import Listener, StopToken
+
+
+def add_job(queue: Queue, recipe: str | Path, bench: str, out: Path, seed: int | None = None) -> Job:
+    """Append a recipe, as it stands in its file now; InputError with all that is wrong with it.
+
+    What is held against the bench now is held against it again when the job's turn comes.
+    """
+    path = find_config(recipe)
+    text = read_text(path)
+    lab = load_bench(bench, seed).bench.describe()
+    if found := problems(recipe_from(parse_toml(text, path), path.name).experiment.plan(lab), lab):
+        raise InputError(*found)
+    if out.exists():
+        raise InputError(f"{out} exists already; name another file, or remove it")
+    return queue.add(path.name, text, _lasting(bench), out, seed)
+
+
+def carry_out_job(
+    queue: Queue, job: Job, *, stop: StopToken, tell: Listener, watch: Watch = unwatched
+) -> None:
+    """Carry a job out; raises what ended its run if it did not finish."""
+    loaded = load_bench(job.bench, job.seed)
+    recipe = recipe_from(parse_toml(job.recipe, job.recipe_name), job.recipe_name)
+    if job.out.exists():
+        raise InputError(f"{job.out} exists already; remove the job, or the file")
+    queue.begin(job)
+    carry_out(recipe, loaded, job.out, force=False, stop=stop, tell=tell, watch=watch)
+
+
+def _lasting(bench: str) -> str:
+    """Return what names the bench wherever the queue is worked on."""
+    path = Path(bench)
+    return str(path.resolve()) if path.is_file() else bench
