@@ -1,11 +1,12 @@
 """The experiments, as PyMeasure procedures: parameters declared once, a plan built from them."""
 
 from procedures._experiment import Experiment, Group
-from procedures._parameters import FloatListParameter, TextParameter, WindowParameter
+from procedures._parameters import DelayListParameter, FloatListParameter, TextParameter, WindowParameter
 from procedures.gain_threshold_map import GainThresholdMap
 from procedures.pump_calibration import PumpCalibration
 
 __all__ = [
+    "DelayListParameter",
     "Experiment",
     "FloatListParameter",
     "GainThresholdMap",

@@ -1,29 +1,28 @@
-"""Charging: hold a potential until the film's absorbance stands still."""
+"""Charging: hold a potential until the film's absorbance stands still, then look at the film."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from pymeasure.experiment import FloatParameter
 
-from procedures._experiment import Group
+from procedures._experiment import Streams
 from procedures._parameters import FloatListParameter
-from qdlab.plan import Axis, Settle, Settling, Stream
+from procedures._sample import OnSample
+from procedures._spectra import EXCITATION, LAMP, SteadySpectra
+from qdlab.plan import Axis, HoldPotential, Lab, Settle, Settling, Spectrum, Step, Stream
 
 _LOOK_S = 0.5
 _LOOKS_IN_LINE = 6
 _SCANS_PER_LOOK = 20
 
 
-class Charging(Group):
-    """The potentials that are held, and when a held film counts as charged."""
+class Charging(SteadySpectra, OnSample):
+    """When a held film counts as charged, and what is then seen of it."""
 
     TABLE = "charging"
 
-    potentials_v = FloatListParameter(
-        "Potentials", units="V", minimum=-5, maximum=5, default=[-0.3, -1.1, -1.2, -1.5],
-        description="held one after another; the first must leave the film neutral",
-    )  # fmt: skip
     settle_tolerance = FloatParameter(
         "Settling tolerance", minimum=1e-6, maximum=1, default=3e-4,
         description="largest drift of the 1S absorbance over three seconds",
@@ -37,26 +36,81 @@ class Charging(Group):
         description="then the run goes on and the file says that the film had not settled",
     )  # fmt: skip
 
+    @abstractmethod
+    def potentials(self) -> list[float]:
+        """Return the potentials that are held, in V and in order."""
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what in the parameters cannot be meant."""
+        yield from super().contradictions()
+        if self.settle_minimum_s > self.settle_maximum_s:
+            yield (
+                f"charging: settle_minimum_s = {self.settle_minimum_s:g} s is more than settle_maximum_s = "
+                f"{self.settle_maximum_s:g} s"
+            )
+
     def potential_axis(self) -> Axis:
         """Return the axis of held potentials."""
-        return Axis("potential_v", "V", tuple(self.potentials_v))
+        return Axis("potential_v", "V", tuple(self.potentials()))
 
-    def settle(self, band_nm: list[float], quiet_nm: list[float], integration_s: float) -> Settle:
+    def settle(self) -> Settle:
         """Return the criterion; looks are half a second apart and six make a line."""
         return Settle(
-            band_nm=(band_nm[0], band_nm[1]),
-            quiet_nm=(quiet_nm[0], quiet_nm[1]),
+            band_nm=(self.band_nm[0], self.band_nm[1]),
+            quiet_nm=(self.quiet_nm[0], self.quiet_nm[1]),
             tolerance=self.settle_tolerance,
             look_s=_LOOK_S,
             window=_LOOKS_IN_LINE,
             minimum_s=self.settle_minimum_s,
-            maximum_s=max(self.settle_maximum_s, self.settle_minimum_s),
+            maximum_s=self.settle_maximum_s,
             expected_s=self.settle_minimum_s,
             n_scans=_SCANS_PER_LOOK,
-            integration_s=integration_s,
+            integration_s=self.integration_s,
         )
 
-    def settling_stream(self, settle: Settle) -> Iterator[Stream]:
-        """Yield the stream of looks."""
-        axes = (self.potential_axis(),)
-        yield Stream("settling", Settling, "charging at each potential", axes, {"look": settle.max_looks})
+    def settling_stream(self) -> Stream:
+        """Return the stream of looks."""
+        inner = {"look": self.settle().max_looks}
+        return Stream("settling", Settling, "charging at each potential", (self.potential_axis(),), inner)
+
+    def charging_streams(self, lab: Lab) -> Iterator[Stream]:
+        """Yield the looks while the film charges, and the spectra of the charged film."""
+        held, inner = (self.potential_axis(),), self.scans(lab)
+        yield self.settling_stream()
+        yield Stream("held_absorption", Spectrum, "lamp through the charged film", held, inner)
+        yield Stream("held_pl", Spectrum, "photoluminescence of the charged film", held, inner)
+
+    def hold(self, streams: Streams, i: int) -> HoldPotential:
+        """Return the step that charges the film to the i-th potential."""
+        return HoldPotential(streams["settling"].slot(i), self.potentials()[i], self.settle())
+
+    def charging_steps(self, streams: Streams, i: int) -> Iterator[Step]:
+        """Yield charging to the i-th potential, and both spectra."""
+        yield self.hold(streams, i)
+        yield self.spectrum(streams["held_absorption"], (i,), LAMP)
+        yield self.spectrum(streams["held_pl"], (i,), EXCITATION)
+
+
+class HeldPotentials(Charging):
+    """Several potentials, one after another."""
+
+    potentials_v = FloatListParameter(
+        "Potentials", units="V", minimum=-5, maximum=5, default=[-0.3, -1.1, -1.2, -1.5],
+        description="held one after another; the first must leave the film neutral",
+    )  # fmt: skip
+
+    def potentials(self) -> list[float]:
+        """Return the potentials that are held."""
+        return list(self.potentials_v)
+
+
+class HeldPotential(Charging):
+    """One potential."""
+
+    potential_v = FloatParameter(
+        "Potential", units="V", minimum=-5, maximum=5, default=-0.3, description="held for the whole run"
+    )
+
+    def potentials(self) -> list[float]:
+        """Return the one potential."""
+        return [self.potential_v]

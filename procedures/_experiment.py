@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pymeasure.experiment import Parameter, Procedure
 
 from procedures._parameters import TextParameter
-from qdlab.plan import Lab, Plan
+from qdlab.plan import Lab, Plan, Sample, Step, Stream
 
 CarryOut = Callable[[Callable[[Lab], Plan]], None]
 """Carries out what a `plan` method plans; given by whoever composes bench, file and clock."""
+
+Streams = Mapping[str, Stream]
+"""An experiment's streams by name."""
 
 
 class Group:
     """A block of an experiment: parameters, the streams they make, the steps that fill them.
 
-    Experiments inherit the groups they are made of. `TABLE` names the group's table in a recipe.
+    Experiments inherit the groups they are made of. `TABLE` names the group's table in a recipe; groups that
+    belong together share one.
     """
 
     TABLE: str
@@ -27,6 +31,10 @@ class Group:
     def declared(cls) -> dict[str, Parameter]:
         """Return the parameters that this group itself declares, by name and in order."""
         return {name: item for name, item in vars(cls).items() if isinstance(item, Parameter)}
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what in the parameters cannot be meant, whatever the laboratory."""
+        yield from ()
 
 
 class Experiment(Group, Procedure):  # type: ignore[misc]
@@ -43,17 +51,38 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
     carry_out: CarryOut
 
     @abstractmethod
-    def plan(self, lab: Lab) -> Plan:
-        """Unroll the parameters into a plan for this laboratory; nothing is opened.
+    def sample(self) -> Sample:
+        """Return what is known of the sample."""
 
-        Raises ValueError, naming the parameters, if they contradict each other.
-        """
+    @abstractmethod
+    def streams(self, lab: Lab) -> Iterator[Stream]:
+        """Yield the streams of this experiment in this laboratory."""
+
+    @abstractmethod
+    def steps(self, streams: Streams, lab: Lab) -> Iterator[Step]:
+        """Yield the steps that fill the streams, in order."""
+
+    def plan(self, lab: Lab) -> Plan:
+        """Unroll the parameters into a plan for this laboratory; nothing is opened."""
+        streams = {stream.name: stream for stream in self.streams(lab)}
+        return Plan(
+            title=self.title,
+            procedure=type(self).__name__,
+            parameters=self.values(),
+            sample=self.sample(),
+            streams=tuple(streams.values()),
+            steps=tuple(self.steps(streams, lab)),
+            contradictions=tuple(self.contradictions()),
+        )
 
     @classmethod
     def groups(cls) -> dict[str, dict[str, Parameter]]:
         """Return the declared parameters by recipe table and name."""
-        parts = [part for part in cls.__mro__ if issubclass(part, Group) and "TABLE" in vars(part)]
-        return {part.TABLE: part.declared() for part in reversed(parts)}
+        tables: dict[str, dict[str, Parameter]] = {}
+        for part in reversed(cls.__mro__):
+            if issubclass(part, Group) and part is not Group:
+                tables.setdefault(part.TABLE, {}).update(part.declared())
+        return tables
 
     def values(self) -> dict[str, dict[str, Any]]:
         """Return every parameter's value in full precision, by recipe table and name."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pymeasure.experiment import Parameter, VectorParameter
@@ -46,6 +48,54 @@ class WindowParameter(FloatListParameter):
         if len(numbers) != 2 or numbers[0] >= numbers[1]:
             raise ValueError("a window is two numbers, the lower one first")
         return numbers
+
+
+class DelayListParameter(FloatListParameter):
+    """Delays: numbers, and ranges such as "-1 to 2 step 0.1" and "2 to 2500 log 30".
+
+    "log 30" is 30 delays, both ends among them, evenly spaced by ratio. An end that two neighbouring ranges
+    share counts once. Values of ranges are rounded to a femtosecond.
+    """
+
+    def convert(self, value: str | Iterable[float | str]) -> list[float]:
+        """Return the delays in the order given; ValueError for what is neither number nor range."""
+        parts = value.strip().strip("[]").split(",") if isinstance(value, str) else value
+        return super().convert(self.unroll(parts))
+
+    def unroll(self, parts: Iterable[float | str]) -> list[Any]:
+        """Return the parts with every range in the place of its text; other text stays."""
+        delays: list[Any] = []
+        for part in parts:
+            values = list(_in_range(part)) if isinstance(part, str) else [part]
+            delays += values[1:] if delays and delays[-1] == values[0] and isinstance(part, str) else values
+        return delays
+
+
+_NUMBER = r"([-+]?[\d.]+(?:e[-+]?\d+)?)"
+_RANGE = re.compile(rf"\s*{_NUMBER} +to +{_NUMBER} +(step|log) +{_NUMBER}\s*", re.IGNORECASE)
+
+
+def _in_range(text: str) -> Iterator[float | str]:
+    """Yield the delays of a range, or the text itself if it is none; ValueError for a range of nothing."""
+    if (found := _RANGE.fullmatch(text)) is None:
+        yield text
+        return
+    first, last, size = float(found[1]), float(found[2]), float(found[4])
+    delays = _by_step if found[3].lower() == "step" else _by_ratio
+    yield from (round(delay, 3) for delay in delays(text.strip(), first, last, size))
+
+
+def _by_step(text: str, first: float, last: float, step: float) -> Iterator[float]:
+    if not (last - first) * step > 0.0:
+        raise ValueError(f'"{text}": the step does not lead from {first:g} to {last:g}')
+    n = int((last - first) / step + 1e-9)
+    yield from (first + k * step for k in range(n + 1))
+
+
+def _by_ratio(text: str, first: float, last: float, size: float) -> Iterator[float]:
+    if not (size >= 2 and size == int(size) and first > 0.0 and last > 0.0):
+        raise ValueError(f'"{text}": log takes delays above zero, and how many of them, from 2 on')
+    yield from (first * math.pow(last / first, k / (size - 1)) for k in range(int(size)))
 
 
 class TextParameter(Parameter):  # type: ignore[misc]

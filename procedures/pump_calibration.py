@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from pymeasure.experiment import IntegerParameter
 
-from procedures._experiment import Experiment
+from procedures._camera import PUMP
+from procedures._experiment import Experiment, Streams
 from procedures._parameters import FloatListParameter
 from procedures._sample import OnSample
 from qdlab.plan import (
     DARK,
     Axis,
     Lab,
-    Plan,
     PumpPower,
     ReadPower,
     RunChopper,
@@ -42,24 +42,17 @@ class PumpCalibration(OnSample, Experiment):
         "Power readings", minimum=2, maximum=10_000, default=20, description="averaged at each setting"
     )
 
-    def plan(self, lab: Lab) -> Plan:
-        """Unroll the parameters into a plan for this laboratory; nothing is opened."""
+    def streams(self, lab: Lab) -> Iterator[Stream]:
+        """Yield the streams of this experiment in this laboratory."""
         setting = Axis("transmission_asked", "", tuple(self.transmissions))
-        pump = Stream("calibration", PumpPower, "pump power over the attenuator's setting", (setting,))
-        return Plan(
-            title=self.title,
-            procedure=type(self).__name__,
-            parameters=self.values(),
-            sample=self.sample(),
-            streams=(pump,),
-            steps=tuple(self._steps(pump, lab.pump_beam.full_fluence_cm2)),
-        )
+        yield Stream("calibration", PumpPower, "pump power over the attenuator's setting", (setting,))
 
-    def _steps(self, pump: Stream, full_cm2: float) -> Iterator[Step]:
+    def steps(self, streams: Streams, lab: Lab) -> Iterator[Step]:
+        """Yield the steps that fill the streams, in order."""
         yield RunChopper(running=True)
-        yield SetLight(frozenset({"pump"}))
+        yield SetLight(PUMP)
         for k, transmission in enumerate(self.transmissions):
-            yield SetFluence(transmission * full_cm2)
-            yield ReadPower(pump.slot(k), self.n_power_readings)
+            yield SetFluence(transmission * lab.pump_beam.full_fluence_cm2)
+            yield ReadPower(streams["calibration"].slot(k), self.n_power_readings)
         yield SetLight(DARK)
         yield RunChopper(running=False)

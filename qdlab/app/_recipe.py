@@ -92,6 +92,8 @@ def _set_table(
 def checked(parameter: Parameter, value: Any) -> Any:
     """Return the value a parameter takes; ValueError saying what would be right if it takes none."""
     unit = getattr(parameter, "units", None)
+    if hasattr(parameter, "unroll") and isinstance(value, list):
+        value = parameter.unroll(value)
     if hasattr(parameter, "minimum"):
         value = to_unit(value, unit)
         _check_numbers(parameter, value, unit)

@@ -12,7 +12,7 @@ from qdlab.plan._plan import Plan
 def problems(plan: Plan, lab: Lab) -> list[str]:
     """Return what in the plan this laboratory cannot or must not do; empty if all is well."""
     of_steps = (text for step in plan for text in step_problems(step, lab))
-    return list(dict.fromkeys([*_missing(plan, lab), *of_steps]))
+    return list(dict.fromkeys([*plan.contradictions, *_missing(plan, lab), *of_steps]))
 
 
 def _missing(plan: Plan, lab: Lab) -> list[str]:

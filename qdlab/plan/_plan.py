@@ -43,6 +43,8 @@ class Plan:
 
     With a `script`, the plan chooses as it goes: the steps are then the most it can come to, by which it is
     checked, estimated and known, and `begin` gives those that are performed.
+
+    `contradictions`: what the maker of the plan found wrong with its parameters; such a plan is refused.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Plan:
     sample: Sample
     streams: tuple[Stream, ...]
     steps: tuple[Step, ...] = field(repr=False)
+    contradictions: tuple[str, ...] = ()
     script: MakeScript | None = field(default=None, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Step]:

@@ -171,3 +171,14 @@ def test_fluence_of_the_paper_is_found_from_its_pulse_energy() -> None:
 def test_a_plan_is_refused_where_an_instrument_is_missing(plan: Plan, lab: Lab) -> None:
     bare = dataclasses.replace(lab, roles=lab.roles - {"potentiostat", "chopper"})
     assert problems(plan, bare) == ["a laboratory: has no potentiostat", "a laboratory: has no chopper"]
+
+
+def test_contradictions_of_the_parameters_are_said_with_the_rest(
+    small_map: GainThresholdMap, lab: Lab
+) -> None:
+    small_map.settle_minimum_s, small_map.settle_maximum_s = 50.0, 20.0
+    small_map.potentials_v = [-0.3, -2.0]
+    assert problems(small_map.plan(lab), lab) == [
+        "charging: settle_minimum_s = 50 s is more than settle_maximum_s = 20 s",
+        "potential: -2 V is outside -1.6 to 0.2 V",
+    ]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from pymeasure.experiment import FloatParameter, IntegerParameter
 
-from procedures._experiment import Group
-from procedures._steady_state import fibre_axis
+from procedures._sample import OnSample
+from procedures._spectra import SteadySpectra, fibre_axis
 from qdlab.plan import Axis, CyclePotential, Lab, Slot, Spectrum, Stream, Voltammogram
 
 
-class Voltammetry(Group):
+class PotentialSweep(SteadySpectra, OnSample):
     """The sweep from the open-circuit potential to the vertex and back; spectra in step with it."""
 
     TABLE = "voltammetry"
@@ -39,24 +39,25 @@ class Voltammetry(Group):
         description="of the fibre spectrometer, for every spectrum along the sweep",
     )  # fmt: skip
 
-    def sweep(self, start_v: float, integration_s: float) -> CyclePotential:
-        """Return the sweep from and back to `start_v`."""
+    def sweep(self) -> CyclePotential:
+        """Return the sweep from and back to the open-circuit potential."""
         return CyclePotential(
             slot=Slot("cv", ()),
             absorption_stream="cv_absorption",
             pl_stream="cv_pl",
-            start_v=start_v,
+            start_v=self.open_circuit_v,
             vertex_v=self.vertex_v,
             rate_v_s=self.rate_v_s,
             step_v=self.step_v,
             n_cycles=self.n_cycles,
             spectrum_every=self.steps_per_spectrum,
             n_scans=self.cv_scans,
-            integration_s=integration_s,
+            integration_s=self.integration_s,
         )
 
-    def sweep_streams(self, sweep: CyclePotential, lab: Lab) -> Iterator[Stream]:
+    def sweep_streams(self, lab: Lab) -> Iterator[Stream]:
         """Yield the voltammogram and the two series of spectra."""
+        sweep = self.sweep()
         axes = (Axis("cv_step", "", tuple(float(k) for k in range(sweep.n_spectra))),)
         inner: dict[str, int | Axis] = {"scan": sweep.n_scans, "wavelength": fibre_axis(lab)}
         yield Stream("cv", Voltammogram, "cyclic voltammogram", (), {"sample": sweep.n_samples})

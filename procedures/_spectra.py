@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pymeasure.experiment import FloatParameter, IntegerParameter
 
-from procedures._experiment import Group
+from procedures._experiment import Group, Streams
 from qdlab.plan import DARK, Axis, CellOff, Lab, Light, ReadSpectrum, SelectSample, Spectrum, Step, Stream
 
 LAMP: Light = frozenset({"lamp"})
@@ -18,7 +18,7 @@ def fibre_axis(lab: Lab) -> Axis:
     return Axis("wavelength_nm", "nm", lab.spectrometer_nm)
 
 
-class SteadyState(Group):
+class SteadySpectra(Group):
     """A0 = -log10((film - dark) / (blank - dark)), and the neutral film's photoluminescence."""
 
     TABLE = "steady_state"
@@ -44,7 +44,7 @@ class SteadyState(Group):
         yield Stream("film", Spectrum, "lamp through the film, cell off", (), inner)
         yield Stream("pl_film", Spectrum, "photoluminescence of the film, cell off", (), inner)
 
-    def steady_steps(self, streams: Mapping[str, Stream]) -> Iterator[Step]:
+    def steady_steps(self, streams: Streams) -> Iterator[Step]:
         """Yield the measurement; it ends with the film in the beam and the cell off."""
         yield CellOff()
         yield SelectSample("blank")

@@ -1,0 +1,35 @@
+"""Pump-probe maps: every delay at every fluence, and a dense scan about time zero at the highest one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from procedures._delays import Delays, TimeZeroDelays
+from procedures._experiment import Streams
+from procedures._fluence import SeveralFluences
+from qdlab.plan import DARK, Axis, Lab, RunChopper, SetFluence, SetLight, Step, Stream, TaPoint
+
+
+class PumpProbeMap(Delays, TimeZeroDelays, SeveralFluences):
+    """Transient absorption over potential, fluence and delay."""
+
+    def map_streams(self, potential: Axis, lab: Lab) -> Iterator[Stream]:
+        """Yield dark level, pump power, the scan about time zero and the map."""
+        axes = (potential, self.fluence_axis(), self.delay_axis())
+        yield self.dark_stream(potential, lab)
+        yield self.pump_stream(potential)
+        yield self.time_zero_stream(lab)
+        yield Stream("ta", TaPoint, "transient absorption", axes, self.shots(lab))
+
+    def map_steps(self, streams: Streams, i: int) -> Iterator[Step]:
+        """Yield all of the i-th potential; time zero is found at the first one."""
+        yield from self.dark_steps(streams, i)
+        yield RunChopper(running=True)
+        if i == 0:
+            yield SetFluence(max(self.fluences_cm2()))
+            yield from self.time_zero_steps(streams)
+        for j in range(len(self.fluences_cm2())):
+            yield from self.fluence_steps(streams["pump"], i, j)
+            yield from self.points(streams["ta"], (i, j), enumerate(self.delays_ps))
+        yield SetLight(DARK)
+        yield RunChopper(running=False)
