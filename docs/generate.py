@@ -1,0 +1,130 @@
+"""Pages and figures of the site that are derived from the declarations, so that they cannot go stale."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+
+from qdlab import physics
+from qdlab.app import parts
+
+if TYPE_CHECKING:
+    from pymeasure.experiment import Parameter
+
+    from procedures import Experiment
+
+
+def write_all(folder: Path) -> None:
+    """Write the recipe and command line references and the figures of the physics page."""
+    folder.mkdir(exist_ok=True)
+    (folder / "recipes.md").write_text("\n".join(recipe_pages()), encoding="utf-8")
+    (folder / "command-line.md").write_text(command_page(), encoding="utf-8")
+    thresholds_figure(folder / "thresholds.png")
+    lifetimes_figure(folder / "lifetimes.png")
+
+
+def recipe_pages() -> Iterator[str]:
+    """Yield the recipe reference: every procedure, table and parameter with unit, limits and default."""
+    yield "# Recipes: every procedure and parameter\n"
+    yield "A recipe is a TOML file: `procedure = NAME`, then a table for each group of parameters."
+    yield "What is left out has its default. Numbers are in the unit given here; text is converted.\n"
+    for name, point in parts.registered("procedures").items():
+        yield from procedure_section(name, point.load())
+    yield "## The table `[reduction]`\n"
+    yield "What the reduction does not learn from the data. Every recipe may have it.\n"
+    yield "| key | default |\n|---|---|"
+    yield from (f"| `{key}` | {value!r} |" for key, value in reduction_defaults().items())
+    yield "\nWhat each means: {py:class}`qdlab.analysis.Choices`.\n"
+
+
+def procedure_section(name: str, procedure: type[Experiment]) -> Iterator[str]:
+    """Yield one procedure: what it is for, and its parameters table by table."""
+    yield f"## {name}\n\n{(procedure.__doc__ or '').strip()}\n"
+    for table, parameters in procedure.groups().items():
+        if parameters:
+            yield f"**`[{table}]`**\n"
+            yield "| key | unit | limits | default | meaning |\n|---|---|---|---|---|"
+            yield from (parameter_row(key, item) for key, item in parameters.items())
+            yield ""
+
+
+def parameter_row(key: str, item: Parameter) -> str:
+    """Return a parameter as a row of a table."""
+    low, high = getattr(item, "minimum", None), getattr(item, "maximum", None)
+    limits = "" if low is None else f"{low:g} to {high:g}"
+    if choices := getattr(item, "choices", None):
+        limits = ", ".join(f"`{choice}`" for choice in choices)
+    meaning = f"{item.name}: {item.description}" if item.description else item.name
+    cells = (f"`{key}`", getattr(item, "units", None) or "", limits, f"`{item.default!r}`", meaning)
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def reduction_defaults() -> dict[str, Any]:
+    """Return the choices of a reduction and their defaults."""
+    from qdlab.analysis import Choices
+
+    return vars(Choices())
+
+
+def command_page() -> str:
+    """Return the command line reference as Typer writes it."""
+    words = ["utils", "docs", "--name", "qdlab", "--title", "Command line"]
+    done = subprocess.run(
+        [sys.executable, "-m", "typer", "qdlab.app._cli", *words],
+        capture_output=True, encoding="utf-8", check=True, env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    return done.stdout
+
+
+def thresholds_figure(path: Path) -> None:
+    """Draw A*/A0 over excitons per dot for several dopings, and the threshold over doping."""
+    n_x, n_1s = np.linspace(0.0, 4.0, 200), np.linspace(0.0, 2.0, 101)
+    figure, (left, right) = two_panels()
+    for doping, dashes in zip(
+        (0.0, 0.5, 1.0, 1.5, 2.0), ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1))), strict=True
+    ):
+        left.plot(n_x, physics.ensemble_absorption(n_x, doping), ls=dashes, label=f"{doping:g}")
+    left.axhline(0.0, color="0.5", lw=0.8)
+    left.set(xlabel="excitons per dot ⟨N_X⟩", ylabel="A*/A0 of the 1S band", title="gain where negative")
+    left.legend(title="electrons n_1S")
+    for model, dashes in zip(("binomial", "integer"), ("-", "--"), strict=True):
+        right.plot(n_1s, physics.gain_threshold(n_1s, dopants=model), ls=dashes, label=model)
+    right.set(xlabel="electrons per dot n_1S", ylabel="threshold ⟨N_gain⟩", title="threshold over doping")
+    right.legend(title="how electrons share dots")
+    figure.savefig(path, dpi=130)
+
+
+def lifetimes_figure(path: Path) -> None:
+    """Draw the gain lifetime over excitons per dot for several dopings."""
+    n_x = np.linspace(0.1, 9.0, 60)
+    figure, (left, right) = two_panels()
+    for doping, dashes in zip((0.0, 1.0, 1.9), ("-", "--", "-."), strict=True):
+        left.plot(n_x, [physics.gain_lifetime_ps(one, doping) for one in n_x], ls=dashes, label=f"{doping:g}")
+    left.set(xlabel="excitons per dot ⟨N_X⟩", ylabel="gain lifetime / ps", title="biexciton lifetime 310 ps")
+    left.legend(title="electrons n_1S")
+    absorbance = np.linspace(0.0, 0.6, 100)
+    right.plot(absorbance, physics.depth_factor(absorbance))
+    right.set(
+        xlabel="absorbance of the film at the pump",
+        ylabel="mean over depth / front",
+        title="a film that absorbs the pump",
+    )
+    figure.savefig(path, dpi=130)
+
+
+def two_panels() -> Any:
+    """Return a figure of two panels that no window knows."""
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(
+        {"axes.prop_cycle": mpl.cycler(color=["#0072b2", "#d55e00", "#009e73", "#000000", "#cc79a7"])}
+    ):
+        figure = Figure(figsize=(8.0, 3.2), layout="constrained")
+        return figure, figure.subplots(1, 2)
