@@ -53,6 +53,10 @@ class Places:
         """Return a text of fixed length."""
         return self._write(path, schema.fixed_text(path, text))
 
+    def rest_of_text(self, path: str, start: int, rest: bytes) -> Write:
+        """Return what is appended to a text of which `start` bytes are there."""
+        return self._offsets[path] + start, rest
+
     def count(self, path: str, number: int) -> Write:
         """Return a whole number."""
         return self._write(path, struct.pack("<Q", number))

@@ -62,7 +62,7 @@ def _attributes(file: RunFile) -> dict[str, Any]:
         "reason": file.run.reason,
         "start_time": file.run.start_time,
         "end_time": file.run.end_time,
-        "history": file.run.history,
+        "log": file.run.log,
         **file.run.provenance,
     }
 

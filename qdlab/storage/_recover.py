@@ -123,7 +123,7 @@ def _end(file: RunFile, places: Places, saved: tuple[RecoveredStream, ...]) -> I
     yield places.beat(file.run.heartbeat_s)
     yield places.text(schema.REASON, f"{reason}; recovered {datetime.now().astimezone().isoformat()}")
     yield places.text(schema.END_TIME, file.run.end_time)
-    yield places.text(schema.HISTORY, file.run.history)
+    yield places.text(schema.LOG, file.run.log)
     yield places.text(
         schema.STATUS, f"{schema.RECOVERED} {file.status().removeprefix(schema.RECOVERED).strip()}"
     )

@@ -17,6 +17,7 @@ from qdlab.storage import schema
 from qdlab.storage._bytes import Bytes
 from qdlab.storage._file import RunFile, open_file, unreadable
 from qdlab.storage._intact import intact
+from qdlab.storage._log import Log
 from qdlab.storage._places import Places
 from qdlab.storage._spill import Write, read_patches, spill_path
 from qdlab.storage._version_1 import StreamVersion1, read_whole
@@ -38,15 +39,17 @@ def reopen_run(path: Path, plan: Plan) -> RunWriter:
         places = _places(file)
         marked = {name: stream.done() for name, stream in file.run.streams.items()}
         done = {name: intact(stream, marked[name]) for name, stream in file.run.streams.items()}
-        history = _history(file)
-    damaged = [
+        log, ended = Log(file.run.log), _how_it_ended(file)
+    changes = [
         places.mark(name, row, done=False)
         for name in done
         for row in np.flatnonzero(marked[name] & ~done[name]).tolist()
     ]
+    if schema.LOG in places:
+        changes.append(places.rest_of_text(schema.LOG, *log.line(ended, datetime.now().astimezone())))
     try:
-        _bring_home(path, damaged)
-        return RunWriter(path, plan, places, done=done, history=history)
+        _bring_home(path, changes)
+        return RunWriter(path, plan, places, done=done, log=log)
     except OSError as error:
         raise StorageError(f"{path}: the run cannot be resumed: {error}") from error
 
@@ -94,30 +97,23 @@ def _places(file: RunFile) -> Places:
     return Places({item.name.lstrip("/"): item.id.get_offset() for item in items if item.size})
 
 
-def _history(file: RunFile) -> str:
-    """Return a line for each session so far; the oldest go if there are too many."""
-    ended = f"{file.status()} {file.run.end_time}".strip()
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
-    reason = " ".join(file.run.reason.split())
-    line = f"{ended}: {reason}; resumed {now} on {platform.node()}, qdlab {version('qdlab')}"
-    lines = [*file.run.history.splitlines(), line]
-    while len(lines) > 1 and len("\n".join(lines).encode()) > schema.TEXT_BYTES[schema.HISTORY]:
-        del lines[0]
-    return "\n".join(lines)
+def _how_it_ended(file: RunFile) -> str:
+    """Return what the file will no longer say itself once the run goes on."""
+    end = f"{file.status()} {file.run.end_time}".strip()
+    told = f"{end}: {file.run.reason}" if file.run.reason else end
+    return f"resumed on {platform.node()} with qdlab {version('qdlab')}; before that {told}"
 
 
-def _bring_home(path: Path, damaged: Sequence[Write]) -> None:
-    """Write a spill, and that `damaged` records are not done, into the file; then the spill goes."""
+def _bring_home(path: Path, changes: Sequence[Write]) -> None:
+    """Write a spill, then `changes`, into the file; once they are on the disk, the spill goes."""
     patches, spill = read_patches(path), spill_path(path)
-    if not (patches or damaged):
-        return
     with closing(Bytes(path)) as target:
         if patches:
             with spill.open("rb") as source:
                 for patch in patches:
                     source.seek(patch.source)
                     target.write(source.read(patch.n_bytes), patch.offset)
-        for offset, data in damaged:
+        for offset, data in changes:
             target.write(data, offset)
         target.sync()
     spill.unlink(missing_ok=True)

@@ -85,9 +85,9 @@ class Version1:
         return read_text(self._file[schema.REASON])
 
     @property
-    def history(self) -> str:
-        """How earlier sessions of a run that was resumed ended, a line each; empty if there was none."""
-        return read_text(self._file[schema.HISTORY]) if schema.HISTORY in self._file else ""
+    def log(self) -> str:
+        """What was noted while the run went on, and after it, a line each."""
+        return read_text(self._file[schema.LOG]) if schema.LOG in self._file else ""
 
     @property
     def start_time(self) -> str:

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from qdlab.storage._bytes import Bytes
 from qdlab.storage._create import create_file
 from qdlab.storage._destination import check_destination
 from qdlab.storage._keeper import Keeper, OpenFile, Sleep
+from qdlab.storage._log import Log
 from qdlab.storage._places import Places
 from qdlab.storage._provenance import Provenance
 from qdlab.storage._record import checksum, decode, encode, n_bytes
@@ -59,8 +60,8 @@ class RunWriter:
     """The open file of one run; a context manager that closes it.
 
     Closing does not say how the run ended: finish() does. A file that was never finished belongs to a run
-    that still goes on or that died. `done` are the records there are already, `history` is a line for each
-    earlier session: both are empty unless the run is resumed.
+    that still goes on or that died. Of a run that is resumed, `done` are the records there are already, and
+    `log` is what was noted.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class RunWriter:
         sleep: Sleep = time.sleep,
         unix_time_s: Callable[[], float] = time.time,
         done: Marks | None = None,
-        history: str = "",
+        log: Log | None = None,
     ) -> None:
         self.path = path
         self._streams = {stream.name: stream for stream in plan.streams}
@@ -84,12 +85,13 @@ class RunWriter:
         self._keeper = Keeper(path, places.head_bytes, open_file, sleep)
         self._unix_time_s = unix_time_s
         self._last_beat_s = unix_time_s()
-        if history:
-            self._keep("the history of the run", *self._forgotten_end(history))
+        self._log = log or Log()
         self._keep(
             "the beginning of the run",
             places.count(schema.PROCESS_ID, os.getpid()),
             self._beat(),
+            places.text(schema.REASON, ""),
+            places.text(schema.END_TIME, ""),
             places.text(schema.STATUS, schema.RUNNING),
         )
 
@@ -132,6 +134,26 @@ class RunWriter:
             self._keeper.hint(self._beat())
         self._keep(f"{slot.stream} {slot.index}", *self._row(stream, slot.index, parts))
         self._done[slot.stream][slot.index] = True
+
+    def discard(self, slots: Iterable[Slot]) -> None:
+        """Let records count as not done, so that they are measured again; when this returns, for good."""
+        there = [slot for slot in slots if self.is_done(slot)]
+        marks = [
+            self._places.mark(
+                slot.stream, self._row_number(self._streams[slot.stream], slot.index), done=False
+            )
+            for slot in there
+        ]
+        if marks:
+            self._keep("that records count no more", *marks)
+        for slot in there:
+            self._done[slot.stream][slot.index] = False
+
+    def note(self, text: str, date: datetime) -> None:
+        """Add a line to the run's log; the first line that finds no room there says so for all."""
+        if schema.LOG in self._places:
+            start, line = self._log.line(text, date)
+            self._keep("a line of the log", self._places.rest_of_text(schema.LOG, start, line))
 
     def finish(self, status: EndStatus, reason: str, date: datetime) -> None:
         """Note how, why and when the run ended; the status last, so that it vouches for the rest."""
@@ -177,11 +199,6 @@ class RunWriter:
     @staticmethod
     def _row_number(stream: Stream, index: tuple[int, ...]) -> int:
         return int(np.ravel_multi_index(index, stream.shape)) if index else 0
-
-    def _forgotten_end(self, history: str) -> list[Write]:
-        """Return what makes an ended run one that goes on; how it ended is in its history."""
-        texts = {schema.HISTORY: history, schema.REASON: "", schema.END_TIME: ""}
-        return [self._places.text(path, text) for path, text in texts.items() if path in self._places]
 
     def _keep(self, what: str, *writes: Write) -> None:
         try:

@@ -48,14 +48,14 @@ RECORDS_DONE = f"{ENTRY}/run/records_done"
 HEARTBEAT = f"{ENTRY}/run/heartbeat"
 PROCESS_ID = f"{ENTRY}/run/process_id"
 HOST = f"{ENTRY}/run/host"
-HISTORY = f"{ENTRY}/run/history"
+LOG = f"{ENTRY}/run/log"
 PROVENANCE = f"{ENTRY}/provenance"
 IMPORT = "import"
 
-TEXT_BYTES = {END_TIME: 40, STATUS: 40, REASON: 2048, HISTORY: 4096}
+TEXT_BYTES = {END_TIME: 40, STATUS: 40, REASON: 2048, LOG: 32768}
 """The texts that are overwritten as the run goes, and the length they have for ever."""
 
-OPTIONAL_SPACES = (HISTORY,)
+OPTIONAL_SPACES = (LOG,)
 """What files of the first days do not have."""
 
 REQUIRED_TEXTS = (

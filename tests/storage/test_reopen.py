@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +25,10 @@ from qdlab.storage import (
     pack_run,
     recover_run,
     reopen_run,
+    schema,
     verify_run,
 )
+from qdlab.storage._log import LEFT_OUT
 from qdlab.storage._spill import spill_path
 
 PLAN = make_plan()
@@ -69,19 +72,21 @@ def test_a_resumed_run_keeps_what_is_there_and_finishes(path: Path) -> None:
     assert verify_run(path) == ()
     assert [record_bytes(path, slot) for slot in SLOTS[:HALF]] == before
     with open_run(path) as tree:
-        line, *others = tree.attrs["history"].splitlines()
-    assert not others
-    assert line.startswith(f"stopped {END.isoformat()}: stopped on request; resumed 2")
+        (line,) = tree.attrs["log"].splitlines()
+    assert re.fullmatch(
+        rf"20\S+ resumed on .*; before that stopped {re.escape(END.isoformat())}: stopped on request",
+        line,
+    )
 
 
-def test_it_may_be_resumed_again_and_again_and_the_history_keeps_the_last_that_find_room(path: Path) -> None:
+def test_it_may_be_resumed_again_and_again(path: Path) -> None:
     for number in range(40):
         with reopen_run(path, PLAN) as writer:
             write(writer, SLOTS[HALF + number // 2 : HALF + number // 2 + number % 2])
             writer.finish("failed", f"failure {number}: " + "ä" * 100, END)
     with open_run(path) as tree:
-        lines = tree.attrs["history"].splitlines()
-    assert 10 < len(lines) < 40
+        lines = tree.attrs["log"].splitlines()
+    assert len(lines) == 40
     assert "failure 38" in lines[-1]
     assert check(path, PLAN, SLOTS[: HALF + 20]) == HALF + 20
 
@@ -176,7 +181,7 @@ def test_a_run_that_died_is_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         writer.finish("finished", "", END)
     assert check(path, PLAN, SLOTS) == len(SLOTS)
     with open_run(path) as tree:
-        assert tree.attrs["history"].startswith("died: ; resumed")
+        assert tree.attrs["log"].endswith("before that died\n")
 
 
 def test_what_was_recovered_is_resumed(path: Path) -> None:
@@ -186,6 +191,45 @@ def test_what_was_recovered_is_resumed(path: Path) -> None:
         write(writer, SLOTS[HALF:])
         writer.finish("finished", "", END)
     assert check(out, PLAN, SLOTS) == len(SLOTS)
+
+
+def test_what_is_discarded_is_measured_again(path: Path) -> None:
+    with reopen_run(path, PLAN) as writer:
+        writer.discard([SLOTS[3], SLOTS[4], SLOTS[-1]])
+        assert [writer.is_done(slot) for slot in (SLOTS[2], SLOTS[3], SLOTS[4])] == [True, False, False]
+        assert inspect_run(path).n_done == writer.n_done == HALF - 2
+        write(writer, [SLOTS[3], SLOTS[4], *SLOTS[HALF:]])
+        writer.finish("finished", "", END)
+    assert check(path, PLAN, SLOTS) == len(SLOTS)
+
+
+def n_kept(log: str) -> int:
+    return log.count("ä" * 500)
+
+
+def test_the_log_takes_lines_until_it_is_full_and_says_how_many_it_did_not(path: Path) -> None:
+    with reopen_run(path, PLAN) as writer:
+        writer.note("the film\nlooks fine: µ", END)
+        with open_run(path) as tree:
+            assert tree.attrs["log"].splitlines()[1] == "2021-01-01T13:30:00+00:00 the film looks fine: µ"
+        for _ in range(40):
+            writer.note("ä" * 500, END)
+        writer.note("short", END)
+        writer.finish("stopped", "", END)
+    with open_run(path) as tree:
+        log = tree.attrs["log"]
+    assert len(log.encode()) <= schema.TEXT_BYTES[schema.LOG]
+    assert log.splitlines()[-2:] == [
+        f"2021-01-01T13:30:00+00:00 {'ä' * 500}",
+        f"{LEFT_OUT}{41 - n_kept(log)}",
+    ]
+    with reopen_run(path, PLAN) as writer:
+        writer.note("one more", END)
+    with open_run(path) as tree:
+        assert tree.attrs["log"] == log.replace(
+            f"{LEFT_OUT}{41 - n_kept(log)}", f"{LEFT_OUT}{43 - n_kept(log)}"
+        )
+    assert verify_run(path) == ()
 
 
 def other_axis(plan: Plan) -> Plan:
