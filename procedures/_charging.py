@@ -80,13 +80,13 @@ class Charging(SteadySpectra, OnSample):
         yield Stream("held_absorption", Spectrum, "lamp through the charged film", held, inner)
         yield Stream("held_pl", Spectrum, "photoluminescence of the charged film", held, inner)
 
-    def hold(self, streams: Streams, i: int) -> HoldPotential:
+    def hold(self, streams: Streams, i: int, potential_v: float) -> HoldPotential:
         """Return the step that charges the film to the i-th potential."""
-        return HoldPotential(streams["settling"].slot(i), self.potentials()[i], self.settle())
+        return HoldPotential(streams["settling"].slot(i), potential_v, self.settle())
 
-    def charging_steps(self, streams: Streams, i: int) -> Iterator[Step]:
+    def charging_steps(self, streams: Streams, i: int, potential_v: float) -> Iterator[Step]:
         """Yield charging to the i-th potential, and both spectra."""
-        yield self.hold(streams, i)
+        yield self.hold(streams, i, potential_v)
         yield self.spectrum(streams["held_absorption"], (i,), LAMP)
         yield self.spectrum(streams["held_pl"], (i,), EXCITATION)
 

@@ -9,7 +9,7 @@ from typing import Any
 from pymeasure.experiment import Parameter, Procedure
 
 from procedures._parameters import TextParameter
-from qdlab.plan import Lab, Plan, Sample, Step, Stream
+from qdlab.plan import Lab, MakeScript, Plan, Sample, Step, Stream
 
 CarryOut = Callable[[Callable[[Lab], Plan]], None]
 """Carries out what a `plan` method plans; given by whoever composes bench, file and clock."""
@@ -60,7 +60,11 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
 
     @abstractmethod
     def steps(self, streams: Streams, lab: Lab) -> Iterator[Step]:
-        """Yield the steps that fill the streams, in order."""
+        """Yield the steps that fill the streams, in order; the most it can come to if a script chooses."""
+
+    def script(self, streams: Streams, lab: Lab) -> MakeScript | None:
+        """Return what chooses the steps as the run goes; None if they are fixed."""
+        return None
 
     def plan(self, lab: Lab) -> Plan:
         """Unroll the parameters into a plan for this laboratory; nothing is opened."""
@@ -72,6 +76,7 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
             sample=self.sample(),
             streams=tuple(streams.values()),
             steps=tuple(self.steps(streams, lab)),
+            script=self.script(streams, lab),
             contradictions=tuple(self.contradictions()),
         )
 

@@ -17,17 +17,25 @@ class FloatListParameter(VectorParameter):  # type: ignore[misc]
     """
 
     def __init__(
-        self, name: str, units: str | None = None, minimum: float = -1e9, maximum: float = 1e9, **options: Any
+        self,
+        name: str,
+        units: str | None = None,
+        minimum: float = -1e9,
+        maximum: float = 1e9,
+        *,
+        may_be_empty: bool = False,
+        **options: Any,
     ) -> None:
         self.minimum = minimum
         self.maximum = maximum
+        self.may_be_empty = may_be_empty
         super().__init__(name, length=0, units=units, **options)
 
     def convert(self, value: str | Iterable[float]) -> list[float]:
         """Return the values as floats; ValueError naming the first that is out of limits."""
         parts = value.strip().strip("[]").split(",") if isinstance(value, str) else value
-        numbers = [float(part) for part in parts]
-        if not numbers:
+        numbers = [float(part) for part in parts if part != ""]
+        if not numbers and not self.may_be_empty:
             raise ValueError("the list is empty")
         for number in numbers:
             if not self.minimum <= number <= self.maximum:

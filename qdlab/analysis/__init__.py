@@ -1,9 +1,11 @@
 """Counts -> dA -> corrections -> A* -> thresholds -> figures: each step a function on labelled arrays."""
 
 from qdlab.analysis._artefact import ArtefactTimes
+from qdlab.analysis._charging import charged_film
 from qdlab.analysis._chirp import Chirp, find_chirp, fit_chirp
 from qdlab.analysis._chirp_correction import correct_chirp
 from qdlab.analysis._choices import Choices
+from qdlab.analysis._doping import fermi_of_held, fermi_of_sweep, has_arrived, potential_holding
 from qdlab.analysis._excitation import CrossSection, fit_cross_section
 from qdlab.analysis._fermi import Fermi, fit_fermi
 from qdlab.analysis._gain_coefficient import gain_coefficients
@@ -13,6 +15,7 @@ from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduce import reduce
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._shots import PairedShots, pair_up, pairs_to_da
+from qdlab.analysis._so_far import SoFar
 from qdlab.analysis._summary import summary
 from qdlab.analysis._threshold import Crossing, Series, Threshold, bracket, find_crossing, heuristic_crossing
 from qdlab.analysis._windows import band_weights, inside
@@ -30,10 +33,14 @@ __all__ = [
     "PairedShots",
     "Reduction",
     "Series",
+    "SoFar",
     "Threshold",
     "band_weights",
     "bracket",
+    "charged_film",
     "correct_chirp",
+    "fermi_of_held",
+    "fermi_of_sweep",
     "find_chirp",
     "find_crossing",
     "find_gain_lifetimes",
@@ -42,12 +49,14 @@ __all__ = [
     "fit_fermi",
     "fit_lines",
     "gain_coefficients",
+    "has_arrived",
     "heuristic_crossing",
     "injected_electrons",
     "inside",
     "line_amplitudes",
     "pair_up",
     "pairs_to_da",
+    "potential_holding",
     "reduce",
     "return_times_ps",
     "summary",

@@ -56,6 +56,17 @@ def reduce_charging(tree: xr.DataTree, choices: Choices, notes: Notes) -> Chargi
     return Charging(ground, lines, held, sweep, fermi)
 
 
+def charged_film(tree: xr.DataTree, name: str, choices: Choices) -> xr.Dataset:
+    """Return dA_SEC, n_1S and its error of one stream of spectra, and the direction of its potential.
+
+    MissingDataError if any of what it takes was not measured.
+    """
+    spectrometer = Spectrometer.of(tree, choices)
+    ground = ground_state(tree, spectrometer)
+    lines = fit_lines(ground["wavelength_nm"].to_numpy(), ground["a0"].to_numpy(), choices)
+    return _with_direction(_with_electrons(charged(tree, name, spectrometer), lines))
+
+
 def _with_electrons(spectra: xr.Dataset, lines: LineFit | None) -> xr.Dataset:
     """Add `n_1s` and its error along the first axis."""
     if lines is None:
