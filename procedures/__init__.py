@@ -1,7 +1,9 @@
 """The experiments, as PyMeasure procedures: parameters declared once, a plan built from them."""
 
-from procedures._experiment import Experiment, Group
+from procedures._experiment import Experiment, Group, Streams
 from procedures._parameters import DelayListParameter, FloatListParameter, TextParameter, WindowParameter
+from procedures._sample import OnSample
+from procedures._spectra import SteadySpectra
 from procedures.gain_threshold_map import GainThresholdMap
 from procedures.pump_calibration import PumpCalibration
 
@@ -11,7 +13,10 @@ __all__ = [
     "FloatListParameter",
     "GainThresholdMap",
     "Group",
+    "OnSample",
     "PumpCalibration",
+    "SteadySpectra",
+    "Streams",
     "TextParameter",
     "WindowParameter",
 ]
