@@ -1,6 +1,6 @@
 """Counts -> dA -> corrections -> A* -> thresholds -> figures: each step a function on labelled arrays."""
 
-from qdlab.analysis._artefact import ArtefactTimes
+from qdlab.analysis._artefact import ArtefactTimes, find_artefact
 from qdlab.analysis._charging import charged_film
 from qdlab.analysis._chirp import Chirp, find_chirp, fit_chirp
 from qdlab.analysis._chirp_correction import correct_chirp
@@ -16,6 +16,7 @@ from qdlab.analysis._reduce import reduce
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._shots import PairedShots, pair_up, pairs_to_da
 from qdlab.analysis._so_far import SoFar
+from qdlab.analysis._steady_state import Spectrometer
 from qdlab.analysis._summary import summary
 from qdlab.analysis._threshold import Crossing, Series, Threshold, bracket, find_crossing, heuristic_crossing
 from qdlab.analysis._windows import band_weights, inside
@@ -34,6 +35,7 @@ __all__ = [
     "Reduction",
     "Series",
     "SoFar",
+    "Spectrometer",
     "Threshold",
     "band_weights",
     "bracket",
@@ -41,6 +43,7 @@ __all__ = [
     "correct_chirp",
     "fermi_of_held",
     "fermi_of_sweep",
+    "find_artefact",
     "find_chirp",
     "find_crossing",
     "find_gain_lifetimes",

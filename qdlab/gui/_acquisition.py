@@ -18,7 +18,7 @@ class Acquisition:
     """A run, going on or over. Its thread is no daemon: no program ends before the bench is safe."""
 
     def __init__(self, recipe: Recipe, loaded: LoadedBench, out: Path) -> None:
-        self.mailbox = Mailbox()
+        self.mailbox = Mailbox(recipe.source)
         self._stop = StopToken()
         self._work = (recipe, loaded, out)
         self._thread = threading.Thread(target=self._carry_out, name="qdlab-acquisition")

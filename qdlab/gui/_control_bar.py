@@ -1,23 +1,21 @@
-"""The bar above all pages: Stop, how far the run is, what is happening, how the last one ended."""
+"""The bar above all pages: Stop, four answers at a glance, how far the run is, what is happening."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from pyqtgraph.Qt import QtCore, QtWidgets
 
 from qdlab.app.parts import duration_in_words
 from qdlab.gui._mailbox import Latest
-from qdlab.gui._style import STOP
+from qdlab.gui._style import DARK, STOP, Scheme
+from qdlab.gui.look import Tile, charging_tile, gain_tile, safety_tile, working_tile
 
 _FINE = 1000
 """Steps of the progress bar."""
 
-_ENDS = {
-    "finished": "background: #2e7d32; color: white",
-    "stopped": "background: #8a6d00; color: white",
-    "failed": "background: #b71c1c; color: white",
-}
+N_TILES = 4
 
 
 class ControlBar:
@@ -25,25 +23,31 @@ class ControlBar:
 
     def __init__(self, stop: Callable[[], None]) -> None:
         self.widget = QtWidgets.QWidget()
+        self.scheme = DARK
         self.stop_button = QtWidgets.QPushButton("STOP  (Esc)")
         self.stop_button.setStyleSheet(STOP)
         self.stop_button.setEnabled(False)
+        self.stop_button.setSizePolicy(
+            QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Expanding
+        )
         self.stop_button.clicked.connect(stop)
         self.progress = QtWidgets.QProgressBar()
         self.progress.setRange(0, _FINE)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(8)
         self.words = QtWidgets.QLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = QtWidgets.QVBoxLayout()
-        column.addWidget(self.progress)
-        column.addWidget(self.words)
-        row = QtWidgets.QHBoxLayout(self.widget)
-        row.addWidget(self.stop_button)
-        row.addLayout(column, 1)
+        self.tiles = [TileLabel() for _ in range(N_TILES)]
+        self._running = False
+        self._latest = Latest()
+        self._lay_out()
+        self.show_tiles(silent_s=0.0, bench="bench closed, all off")
         self._say("no run is going on; the bench is closed")
 
     def begin(self) -> None:
         """Show that a run was started."""
+        self._running, self._latest = True, Latest()
         self.stop_button.setEnabled(True)
         self.progress.setValue(0)
         self._say("checking the plan")
@@ -55,6 +59,7 @@ class ControlBar:
 
     def show(self, latest: Latest) -> None:
         """Show the latest of a run."""
+        self._latest = latest
         if latest.ended is not None:
             self._end(latest.ended.status, latest.ended.reason)
         elif not self.stop_button.isEnabled():
@@ -64,14 +69,83 @@ class ControlBar:
         elif (step := latest.step) is not None:
             passed = 1.0 - step.remaining_s / step.total_s if step.total_s else 1.0
             self.progress.setValue(round(_FINE * passed))
-            self._say(f"{step.description} – {duration_in_words(step.remaining_s)} left")
+            self._say(
+                f"step {step.index + 1} of {step.n_steps}: {step.description} – "
+                f"{duration_in_words(step.remaining_s)} left"
+            )
+
+    def show_tiles(self, silent_s: float, bench: str, *, paused: bool = False) -> None:
+        """Answer the four questions; the run has said nothing for `silent_s`; `bench` is what is on there."""
+        latest, running = self._latest, self._running
+        seen, ended = latest.seen, latest.ended
+        answers = (
+            safety_tile(latest.situation, running=running, ended=ended, bench=bench),
+            working_tile(seen, running=running, ended=ended, silent_s=silent_s, paused=paused),
+            charging_tile(seen, latest.situation),
+            gain_tile(seen),
+        )
+        for label, tile in zip(self.tiles, answers, strict=True):
+            label.show(tile, self.scheme)
+
+    def paint(self, scheme: Scheme) -> None:
+        """Take the colours of a scheme."""
+        self.scheme = scheme
 
     def _end(self, status: str, reason: str) -> None:
+        self._running = False
         self.stop_button.setEnabled(False)
         if status == "finished":
             self.progress.setValue(_FINE)
-        self._say(f"{status}: {reason}" if reason else f"{status}; the bench is safe", _ENDS[status])
+        self._say(f"{status}: {reason}" if reason else f"{status}; the bench is safe")
 
-    def _say(self, words: str, style: str = "") -> None:
+    def _say(self, words: str) -> None:
         self.words.setText(words)
-        self.words.setStyleSheet(f"padding: 4px; {style}")
+
+    def _lay_out(self) -> None:
+        tiles = QtWidgets.QHBoxLayout()
+        tiles.setSpacing(6)
+        for tile in self.tiles:
+            tiles.addWidget(tile.widget, 1)
+        column = QtWidgets.QVBoxLayout()
+        column.setSpacing(3)
+        column.addLayout(tiles)
+        column.addWidget(self.progress)
+        column.addWidget(self.words)
+        self.row = QtWidgets.QHBoxLayout(self.widget)
+        self.row.setContentsMargins(4, 2, 4, 2)
+        self.row.addWidget(self.stop_button)
+        self.row.addLayout(column, 1)
+
+
+class TileLabel:
+    """One answer: a small caption over a few large words, coloured by how they are meant."""
+
+    def __init__(self) -> None:
+        self.widget = QtWidgets.QFrame()
+        self.caption, self.words = QtWidgets.QLabel(), QtWidgets.QLabel()
+        self.words.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
+        column = QtWidgets.QVBoxLayout(self.widget)
+        column.setContentsMargins(8, 2, 8, 3)
+        column.setSpacing(0)
+        column.addWidget(self.caption)
+        column.addWidget(self.words)
+        self._shown: Any = None
+
+    def show(self, tile: Tile, scheme: Scheme) -> None:
+        """Show an answer; nothing is done if it is there already."""
+        if (tile, scheme) == self._shown:
+            return
+        self._shown = tile, scheme
+        ground, text = {
+            "calm": (scheme.field, scheme.text),
+            "good": (scheme.good, "white"),
+            "alive": (scheme.alive, "white"),
+            "worry": (scheme.alive, "white"),
+            "alarm": (scheme.alarm, "white"),
+        }[tile.mood]
+        self.widget.setStyleSheet(f"background: {ground}; color: {text}; border-radius: 4px")
+        self.caption.setStyleSheet("font-size: 10px")
+        self.words.setStyleSheet("font-size: 14px; font-weight: bold")
+        self.caption.setText(tile.caption)
+        self.words.setText(tile.words)
+        self.words.setToolTip(tile.words)

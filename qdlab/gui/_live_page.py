@@ -1,167 +1,185 @@
-"""The Live page: raw counts, dA of the last point, the growing map of the delay scan, the voltammogram."""
+"""The Live page: three views of a run - light, film, gain - of which one follows what is measured."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
+from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
 
-from qdlab.gui._mailbox import DelayScan, Latest
-from qdlab.gui._style import BLUE, DIVERGING, GREY, GROUND, LIGHT, ORANGE, RED
-from qdlab.plan import Lab, TaPoint, Voltammogram
+from qdlab.gui._mailbox import Latest
+from qdlab.gui._style import Scheme, choice_style
+from qdlab.gui.look import Seen
+from qdlab.gui.plots import (
+    ChargingPlot,
+    CountsPlot,
+    CutPlot,
+    CvPlot,
+    DelayMapPlot,
+    DeltaAPlot,
+    KineticsPlot,
+    Plot,
+    PlPlot,
+    SeriesPlot,
+    ThresholdsPlot,
+    WaterfallPlot,
+)
 
-MOD = 1e3
-UA = 1e6
-
-Floats = NDArray[np.float64]
+LIGHT, FILM, GAIN = range(3)
+VIEWS = ("Light: camera and ΔA", "Film: charge and PL", "Gain: A* and thresholds")
+STEP_NM = 2.0
 
 
 class LivePage:
-    """Four plots that show what is latest; `widget` is the page. What has not changed is not drawn again."""
+    """Plots of what is latest; `widget` is the page. Only what is new, and in sight, is drawn."""
 
     def __init__(self) -> None:
-        self.widget = pg.GraphicsLayoutWidget()
-        self.widget.setBackground(GROUND)
-        self._drawn = Latest()
-        self.counts = _Counts(self.widget.addPlot(row=0, col=0))
-        self.delta_a = _DeltaA(self.widget.addPlot(row=0, col=1))
-        self.cv = _Cv(self.widget.addPlot(row=1, col=0))
-        self.map = _Map(self.widget.addPlot(row=1, col=1))
+        self.widget = QtWidgets.QWidget()
+        self.counts, self.delta_a = CountsPlot(), DeltaAPlot()
+        self.map = DelayMapPlot("ΔA map (mOD)", self._cut_da)
+        self.cut, self.kinetics = CutPlot("ΔA along the line", "ΔA"), KineticsPlot()
+        self.cv, self.charging = CvPlot(), ChargingPlot()
+        self.spectra, self.pl = WaterfallPlot(), PlPlot()
+        self.a_star = DelayMapPlot("A* map (mOD): gain glows", self._cut_a_star, is_gain=True)
+        self.a_star_cut = CutPlot("A* along the line: gain below zero", "A*")
+        self.series, self.thresholds = SeriesPlot(), ThresholdsPlot()
+        self.seen = self._drawn = Seen()
+        self.follow = QtWidgets.QCheckBox("&Follow the run")
+        self.follow.setChecked(True)
+        self.buttons = [QtWidgets.QPushButton(f"{words}  (F{k + 2})") for k, words in enumerate(VIEWS)]
+        self.stack = QtWidgets.QStackedWidget()
+        self._lay_out()
+
+    def plots(self) -> list[Plot]:
+        """Return every plot of the page."""
+        return [item for item in vars(self).values() if isinstance(item, Plot)]
 
     def show(self, latest: Latest) -> None:
-        """Draw what is new."""
-        drawn, self._drawn = self._drawn, latest
-        if latest.lab is not None and latest.point is not None and latest.point is not drawn.point:
-            wavelengths_nm = np.array(latest.lab.wavelengths_nm)
-            self.counts.show(wavelengths_nm, latest.point, latest.lab)
-            self.delta_a.show(wavelengths_nm, latest.point, latest.lab)
-            if latest.scan is not None:
-                self.map.show(wavelengths_nm, latest.scan)
-        if latest.cv is not None and latest.cv is not drawn.cv:
-            self.cv.show(latest.cv)
+        """Draw what is new; go to the view that shows it, unless a person has chosen one."""
+        self.seen = latest.seen
+        if self.follow.isChecked() and latest.step is not None and latest.ended is None:
+            self._show_view(self._view_for(latest))
+        if self.widget.isVisible():
+            self._draw()
 
+    def choose(self, view: int) -> None:
+        """Show a view because a person wants it: it stays."""
+        self.follow.setChecked(False)
+        self._show_view(view)
 
-class _Counts:
-    """Mean counts with and without the pump, the brightest shot of each pixel, and where the camera ends."""
+    def paint(self, scheme: Scheme) -> None:
+        """Take the colours of a scheme."""
+        for plot in self.plots():
+            plot.paint(scheme)
+        for button in self.buttons:
+            button.setStyleSheet(choice_style(scheme))
 
-    def __init__(self, plot: Any) -> None:
-        _label(plot, "Camera, last point", "wavelength (nm)", "counts")
-        plot.addLegend(offset=(-10, 10), labelTextColor="w")
-        self._plot = plot
-        self.brightest = plot.plot(pen=pg.mkPen(GREY), name="brightest shot")
-        self.off = plot.plot(pen=pg.mkPen(BLUE, width=2), name="pump off")
-        self.on = plot.plot(pen=pg.mkPen(ORANGE, width=1), name="pump on")
-        self.saturation = pg.InfiniteLine(
-            angle=0, pen=pg.mkPen(RED, width=2), label="saturation", labelOpts={"color": RED, "position": 0.1}
+    def forget(self) -> None:
+        """Begin a new run: what was drawn of the last one stays until there is something new."""
+        self.follow.setChecked(True)
+
+    def _view_for(self, latest: Latest) -> int:
+        situation, seen = latest.situation, latest.seen
+        if situation.charging or situation.sweeping or not situation.chopper:
+            return FILM
+        return GAIN if seen.a_star is not None and seen.series else LIGHT
+
+    def _show_view(self, view: int) -> None:
+        if self.stack.currentIndex() != view:
+            self.stack.setCurrentIndex(view)
+            self.buttons[view].setChecked(True)
+            self._drawn = Seen()
+            self._draw()
+
+    def _draw(self) -> None:
+        """Draw what has changed in the view that is in sight."""
+        seen, drawn, self._drawn = self.seen, self._drawn, self.seen
+        for name, draw in self._drawers()[self.stack.currentIndex()].items():
+            value = getattr(seen, name)
+            if value is not None and value is not getattr(drawn, name):
+                draw(value)
+
+    def _drawers(self) -> tuple[dict[str, Any], ...]:
+        return (
+            {"point": self._draw_point, "map": self._draw_map},
+            {
+                "cv": self.cv.show,
+                "charging": self.charging.show,
+                "spectra": self.spectra.show,
+                "pl": self.pl.show,
+            },
+            {
+                "a_star": self._draw_a_star,
+                "series": self.series.show,
+                "thresholds": lambda view: self.thresholds.show([view]),
+            },
         )
-        plot.addItem(self.saturation)
 
-    def show(self, wavelengths_nm: Floats, point: TaPoint, lab: Lab) -> None:
-        on = point.pump_on.astype(bool)
-        self.off.setData(wavelengths_nm, point.shots[~on].mean(axis=0))
-        self.on.setData(wavelengths_nm, point.shots[on].mean(axis=0))
-        self.brightest.setData(wavelengths_nm, point.shots.max(axis=0).astype(np.float64))
-        self.saturation.setValue(lab.saturation_counts)
-        self._plot.setYRange(0, 1.08 * lab.saturation_counts, padding=0)
+    def _draw_point(self, point: Any) -> None:
+        self.counts.show(point)
+        self.delta_a.show(point)
 
+    def _draw_map(self, view: Any) -> None:
+        self.map.show(view)
+        self._cut_da()
 
-class _DeltaA:
-    """dA of one point as first seen, with a band of one standard error to either side."""
+    def _draw_a_star(self, view: Any) -> None:
+        self.a_star.show(view)
+        self._cut_a_star()
 
-    def __init__(self, plot: Any) -> None:
-        _label(plot, "ΔA, last point", "wavelength (nm)", "ΔA (mOD)")
-        plot.addLine(y=0, pen=pg.mkPen(GREY))
-        self._plot = plot
-        self.low, self.high = pg.PlotDataItem(), pg.PlotDataItem()
-        self.band = pg.FillBetweenItem(self.low, self.high, brush=pg.mkBrush(86, 180, 233, 90))
-        plot.addItem(self.band)
-        self.value = plot.plot(pen=pg.mkPen(BLUE, width=2))
+    def _cut_da(self) -> None:
+        if self.map.shown is not None:
+            self.cut.show(self.map.shown, self.map.delay_ps)
+            self.kinetics.show(self.map.shown, self.map.wavelength_nm)
 
-    def show(self, wavelengths_nm: Floats, point: TaPoint, lab: Lab) -> None:
-        value, error = MOD * point.delta_a, MOD * point.delta_a_error
-        seen = np.isfinite(value) & np.isfinite(error)
-        x, value, error = wavelengths_nm[seen], value[seen], error[seen]
-        self.low.setData(x, value - error)
-        self.high.setData(x, value + error)
-        self.value.setData(x, value)
-        delay_ps = lab.delay_line.to_ps(point.position_mm)
-        self._plot.setTitle(f"ΔA, last point: {delay_ps:.4g} ps, {point.measured_potential_v:+.3f} V")
+    def _cut_a_star(self) -> None:
+        if self.a_star.shown is not None:
+            self.a_star_cut.show(self.a_star.shown, self.a_star.delay_ps)
 
-
-class _Cv:
-    """The voltammogram as the potentiostat buffered it."""
-
-    def __init__(self, plot: Any) -> None:
-        _label(plot, "Cyclic voltammogram", "potential (V)", "current (µA)")
-        plot.addLine(y=0, pen=pg.mkPen(GREY))
-        self.curve = plot.plot(pen=pg.mkPen(BLUE, width=2))
-
-    def show(self, cv: Voltammogram) -> None:
-        self.curve.setData(cv.potential_v, UA * cv.current_a)
-
-
-class _Map:
-    """dA over wavelength and delay, a row per delay in the order of the recipe, colours about zero."""
-
-    def __init__(self, plot: Any) -> None:
-        _label(plot, "ΔA map of this delay scan", "wavelength (nm)", "delay (ps)")
-        self._plot = plot
-        self.image = pg.ImageItem(axisOrder="row-major")
-        plot.addItem(self.image)
-        self.bar = pg.ColorBarItem(
-            colorMap=pg.colormap.get(DIVERGING), interactive=False, width=14, label="mOD"
-        )
-        self.bar.setImageItem(self.image, insert_in=plot)
-
-    def show(self, wavelengths_nm: Floats, scan: DelayScan) -> None:
-        rows = MOD * scan.delta_a[:, _evenly(wavelengths_nm)]
-        limit = _limit(rows)
-        self.image.setImage(rows, autoLevels=False)
-        low_nm, high_nm = float(wavelengths_nm.min()), float(wavelengths_nm.max())
-        self.image.setRect(low_nm, -0.5, high_nm - low_nm, len(rows))
-        self._plot.setRange(xRange=(low_nm, high_nm), yRange=(-0.5, len(rows) - 0.5), padding=0)
-        self.bar.setLevels((-limit, limit))
-        self._plot.getAxis("left").setTicks([_ticks(scan.delays_ps)])
-        self._plot.setTitle("ΔA map: " + ", ".join(_in_words(*item) for item in scan.where))
+    def _lay_out(self) -> None:
+        for rows in (
+            ((self.counts, self.delta_a, self.kinetics), (self.map, self.cut)),
+            ((self.cv, self.pl), (self.spectra, self.charging)),
+            ((self.a_star, self.series), (self.a_star_cut, self.thresholds)),
+        ):
+            self.stack.addWidget(_grid(rows))
+        top = QtWidgets.QHBoxLayout()
+        group = QtWidgets.QButtonGroup(self.widget)
+        for k, button in enumerate(self.buttons):
+            button.setCheckable(True)
+            button.setShortcut(f"F{k + 2}")
+            button.clicked.connect(lambda _, view=k: self.choose(view))
+            group.addButton(button)
+            top.addWidget(button)
+        self.buttons[0].setChecked(True)
+        top.addStretch(1)
+        top.addWidget(self.follow)
+        column = QtWidgets.QVBoxLayout(self.widget)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.stack, 1)
+        for plot in (self.map, self.a_star):
+            _move_by_keys(plot)
 
 
-def _evenly(wavelengths_nm: Floats) -> NDArray[np.intp]:
-    """Return the pixels nearest to evenly spaced wavelengths, rising: an image has columns of equal width."""
-    even_nm = np.linspace(wavelengths_nm.min(), wavelengths_nm.max(), wavelengths_nm.size)
-    order = np.argsort(wavelengths_nm)
-    middle = (wavelengths_nm[order][1:] + wavelengths_nm[order][:-1]) / 2.0
-    return np.asarray(order[np.searchsorted(middle, even_nm)])
+def _grid(rows: Any) -> Any:
+    """Return rows of plots, each row as wide as the page."""
+    page = QtWidgets.QWidget()
+    column = QtWidgets.QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    for plots in rows:
+        row = QtWidgets.QHBoxLayout()
+        row.setSpacing(4)
+        for plot in plots:
+            row.addWidget(plot.widget, 1)
+        column.addLayout(row, 1)
+    return page
 
 
-def _limit(rows: Floats) -> float:
-    """Return the colour scale's end: nearly the largest |dA| seen, so that a stray pixel does not rule."""
-    seen = np.abs(rows[np.isfinite(rows)])
-    return max(float(np.percentile(seen, 99.5)), 1e-3) if seen.size else 1.0
-
-
-def _ticks(delays_ps: tuple[float, ...], most: int = 12) -> list[tuple[int, str]]:
-    every = -(-len(delays_ps) // most)
-    return [(k, f"{delay_ps:g}") for k, delay_ps in enumerate(delays_ps) if k % every == 0]
-
-
-def _in_words(axis: str, value: float) -> str:
-    """Say a value of an outer axis."""
-    match axis:
-        case "potential_v":
-            return f"{value:+.3f} V"
-        case "fluence_cm2":
-            return f"{value:.3g} photons/cm²"
-        case _:
-            return f"{axis} {value:g}"
-
-
-def _label(plot: Any, title: str, bottom: str, left: str) -> None:
-    plot.setTitle(title, color=LIGHT)
-    for side, text in (("bottom", bottom), ("left", left)):
-        axis = plot.getAxis(side)
-        axis.enableAutoSIPrefix(False)  # the unit is in the words
-        axis.setTextPen(LIGHT)
-        plot.setLabel(side, text, color=LIGHT)
-    plot.getAxis("left").setWidth(78)
+def _move_by_keys(plot: DelayMapPlot) -> None:
+    """Let the arrow keys move the lines of a map that has the focus."""
+    for key, rows, nm in (("Up", 1, 0.0), ("Down", -1, 0.0), ("Left", 0, -STEP_NM), ("Right", 0, STEP_NM)):
+        shortcut = QtGui.QShortcut(QtGui.QKeySequence(key), plot.view)
+        shortcut.setContext(QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(lambda rows=rows, nm=nm: plot.move(rows, nm))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,12 +17,15 @@ from qdlab.gui._acquisition import Acquisition
 from qdlab.gui._control_bar import ControlBar
 from qdlab.gui._live_page import LivePage
 from qdlab.gui._run_page import RunPage
-from qdlab.gui._style import dark_palette
+from qdlab.gui._style import DARK, LIGHT, Scheme, palette
 
 log = logging.getLogger(__name__)
 
 SIMULATED_BENCH = "paper_sim"
 FRAME_MS = 33
+
+FONT_POINTS = 10.0
+"""Readable from a step away, and every page fits 1280 x 720."""
 
 
 class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
@@ -32,6 +36,7 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         self.loaded = loaded
         self.acquisition: Acquisition | None = None
         self._closing = False
+        self._last_word_s = time.monotonic()
         self.bar = ControlBar(self.stop)
         self.run_page = RunPage(loaded, self.start)
         self.live_page = LivePage()
@@ -39,6 +44,7 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         self.pages.addTab(self.run_page.widget, "&Run")
         self.pages.addTab(self.live_page.widget, "&Live")
         self._lay_out()
+        self.set_scheme(DARK)
         self._escape = QtGui.QShortcut(QtGui.QKeySequence("Esc"), self)
         self._escape.setContext(QtCore.Qt.ShortcutContext.ApplicationShortcut)
         self._escape.activated.connect(self.stop)
@@ -50,7 +56,9 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         """Start a run in its own thread and show the Live page."""
         self.acquisition = Acquisition(recipe, self.loaded, out)
         self.run_page.set_busy(busy=True)
+        self._last_word_s = time.monotonic()
         self.bar.begin()
+        self.live_page.forget()
         self.pages.setCurrentWidget(self.live_page.widget)
         self.acquisition.start()
 
@@ -62,13 +70,25 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
 
     def look(self) -> None:
         """Show what is new of the run; what the timer calls."""
-        acquisition = self.acquisition
-        if acquisition is None or (latest := acquisition.mailbox.take()) is None:
-            return
-        if latest.ended is not None:
-            self._over(acquisition)
-        self.bar.show(latest)
-        self.live_page.show(latest)
+        acquisition, now_s = self.acquisition, time.monotonic()
+        if acquisition is not None and (latest := acquisition.mailbox.take()) is not None:
+            self._last_word_s = now_s
+            self.bar.show(latest)
+            self.live_page.show(latest)
+            if latest.ended is not None:
+                self._over(acquisition)
+        self.bar.show_tiles(now_s - self._last_word_s, "bench closed, all off")
+
+    def set_scheme(self, scheme: Scheme) -> None:
+        """Take the colours of a scheme, everywhere."""
+        self.scheme = scheme
+        QtWidgets.QApplication.setPalette(palette(scheme))
+        for part in (self.bar, self.live_page):
+            part.paint(scheme)
+
+    def switch_scheme(self) -> None:
+        """Go from dark to light, or back."""
+        self.set_scheme(LIGHT if self.scheme is DARK else DARK)
 
     def say_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Say an error of the window itself in words, and go on; an excepthook."""
@@ -128,7 +148,9 @@ def main_window(bench: str | Path | LoadedBench | None = None) -> MainWindow:
     """
     application = pg.mkQApp("qdlab")
     application.setStyle("Fusion")  # the same on every system, and the only one that takes all colours
-    application.setPalette(dark_palette())
+    font = application.font()
+    font.setPointSizeF(FONT_POINTS)
+    application.setFont(font)
     if isinstance(bench, LoadedBench):
         return MainWindow(bench)
     return MainWindow(load_bench(SIMULATED_BENCH if bench is None else bench))

@@ -59,30 +59,25 @@ def test_the_next_run_gets_a_file_of_its_own(window: Any, qtbot: Any, tmp_path: 
     assert window.run_page.out.text() == str(tmp_path / "run-3.h5")
 
 
-def test_the_last_point_the_map_and_the_voltammogram_are_those_of_the_file(
-    window: Any, qtbot: Any, tmp_path: Path
-) -> None:
+def test_what_is_shown_is_what_is_in_the_file(window: Any, qtbot: Any, tmp_path: Path) -> None:
     window.run_page.start()
     wait_for_end(window, qtbot)
-    live = window.live_page
+    seen = window.live_page.seen
     with qdlab.open(tmp_path / "run.h5") as run:
         delta_a = run["ta"]["delta_a"].values
         cv = run["cv"].dataset.load()
-    _, shown = live.delta_a.value.getData()
-    np.testing.assert_allclose(shown, 1e3 * delta_a[-1, -1, -1])
-    np.testing.assert_allclose(live.map.image.image, 1e3 * delta_a[-1, -1])
-    low, high = live.map.bar.levels()
-    assert low == -high < 0.0
-    potential_v, current_ua = live.cv.curve.getData()
-    np.testing.assert_allclose(potential_v, cv["potential_v"])
-    np.testing.assert_allclose(current_ua, 1e6 * cv["current_a"])
-    assert live.counts.saturation.value() == window.loaded.bench.ta_detector.saturation_counts
+    np.testing.assert_array_equal(seen.point.delta_a, delta_a[-1, -1, -1])
+    background = delta_a[-1, -1, :1]  # the only point before -1 ps
+    np.testing.assert_allclose(seen.map.values, delta_a[-1, -1] - background, atol=1e-7)
+    np.testing.assert_array_equal(seen.cv.potential_v, cv["potential_v"])
+    np.testing.assert_array_equal(seen.cv.current_a, cv["current_a"])
+    assert seen.point.saturation_counts == window.loaded.bench.ta_detector.saturation_counts
 
 
 def test_escape_stops_a_run_and_leaves_the_bench_safe(endless: Any, qtbot: Any, tmp_path: Path) -> None:
     from pyqtgraph.Qt import QtCore
 
-    qtbot.waitUntil(lambda: endless.live_page.map.image.image is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: endless.live_page.seen.map is not None, timeout=30_000)
     endless.activateWindow()
     qtbot.keyClick(endless, QtCore.Qt.Key.Key_Escape)
     wait_for_end(endless, qtbot)

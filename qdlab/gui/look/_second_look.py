@@ -1,0 +1,258 @@
+"""The second look: a thread of its own in which records become what a window draws.
+
+The run's threads hand records over and go on; the window takes what was made of them. If this thread falls
+behind, it lags; it delays nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from qdlab.analysis import ArtefactTimes, Choices, MissingDataError, find_artefact, fit_chirp
+from qdlab.gui.look._film import FilmLook
+from qdlab.gui.look._pump_probe import PumpProbeLook, axis_in_words
+from qdlab.gui.look._views import (
+    ChargingView,
+    CvView,
+    Floats,
+    MapView,
+    PlView,
+    PointView,
+    SeriesView,
+    SpectraView,
+    ThresholdsView,
+)
+from qdlab.plan import Lab, Plan, PumpPower, Record, Settling, Slot, Spectrum, TaPoint, Voltammogram
+
+log = logging.getLogger(__name__)
+
+TIME_ZERO = "time_zero"
+DELAY = "delay_ps"
+LEAST_DELAYS = 10
+
+FILM, PUMPED = "film", "pumped"
+"""The two halves of what is seen; a half that has not changed is not made again."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything that can be drawn of a run at one moment; None where there is nothing yet."""
+
+    point: PointView | None = None
+    map: MapView | None = None
+    a_star: MapView | None = None
+    cv: CvView | None = None
+    charging: ChargingView | None = None
+    spectra: SpectraView | None = None
+    pl: PlView | None = None
+    series: tuple[SeriesView, ...] = ()
+    thresholds: ThresholdsView | None = None
+    n_1s: float = np.nan
+    n_1s_error: float = np.nan
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class _Light:
+    """A record without its shots: nothing here grows with the length of a run."""
+
+    slot: Slot
+    record: Record | None
+    counts: Floats | None = None
+    delta_a: Floats | None = None
+    error: Floats | None = None
+
+
+class SecondLook:
+    """Sees the records of one run; `seen()` is what was made of them."""
+
+    def __init__(self, plan: Plan, lab: Lab, recipe: Mapping[str, Any]) -> None:
+        choices = Choices.for_run({"sample": asdict(plan.sample), "recipe": recipe})
+        self._plan, self._lab, self._choices = plan, lab, choices
+        self.film = FilmLook(np.array(lab.spectrometer_nm), choices, lab.spectrometer_saturation_counts)
+        self.pumped = PumpProbeLook(lab, plan.sample, choices)
+        self._zero_scan: dict[int, Floats] = {}
+        self._charging: ChargingView | None = None
+        self._point: tuple[Slot, TaPoint] | None = None
+        self._drawn: tuple[Slot, TaPoint] | None = None
+        self._seen = Seen()
+        self._stale: set[str] = set()
+        self._problem = ""
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[_Light | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="qdlab-second-look")
+        self._thread.start()
+
+    def see(self, slot: Slot, record: Record) -> None:
+        """Hand a record over; returns at once and never raises."""
+        match record:
+            case TaPoint():
+                self._point = slot, record
+                self._queue.put(_Light(slot, None, delta_a=record.delta_a, error=record.delta_a_error))
+            case Spectrum():
+                self._queue.put(_Light(slot, _without_counts(record), counts=record.counts.mean(axis=0)))
+            case PumpPower() | Settling() | Voltammogram():
+                self._queue.put(_Light(slot, record))
+
+    def close(self) -> None:
+        """Make something of what is left, then end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def seen(self) -> Seen:
+        """Return what can be drawn now; the same object while nothing has changed."""
+        with self._lock:
+            stale, self._stale = self._stale, set()
+            changes: dict[str, Any] = {}
+            if FILM in stale:
+                changes |= self._film_parts()
+            if PUMPED in stale or (FILM in stale and self._seen.map is not None):
+                changes |= self._pumped_parts()
+        if (point := self._point) is not self._drawn:
+            self._drawn = point
+            changes["point"] = point_view(*point, self._plan, self._lab) if point else None
+        if changes:
+            self._seen = replace(self._seen, **changes)
+        return self._seen
+
+    def _film_parts(self) -> dict[str, Any]:
+        film = self.film
+        return {
+            "cv": film.cv(),
+            "charging": self._charging,
+            "spectra": film.spectra(),
+            "pl": film.pl(),
+            "n_1s": film.n_1s,
+            "n_1s_error": film.n_1s_error,
+            "problem": self._problem,
+        }
+
+    def _pumped_parts(self) -> dict[str, Any]:
+        delay_map = self.pumped.map()
+        return {
+            "map": delay_map,
+            "a_star": None if delay_map is None else self._a_star(delay_map),
+            "series": self.pumped.series(),
+            "thresholds": self.pumped.thresholds("this run, first look"),
+        }
+
+    def _work(self) -> None:
+        while (light := self._queue.get()) is not None:
+            try:
+                with self._lock:
+                    self._take(light)
+                if light.slot.stream == TIME_ZERO and light.delta_a is not None:
+                    self._look_for_chirp()
+            except Exception as error:  # the run goes on, whatever its view comes to
+                log.exception("a record could not be looked at")
+                self._problem = f"the live view had an error: {type(error).__name__}: {error}"
+                self._stale.add(FILM)
+
+    def _take(self, light: _Light) -> None:
+        slot, record = light.slot, light.record
+        self._stale.add(PUMPED if record is None else FILM)
+        match record:
+            case Spectrum():
+                assert light.counts is not None
+                potential_v, current_a = record.measured_potential_v, record.current_a
+                self.film.see(slot.stream, light.counts, potential_v, current_a)
+            case Voltammogram():
+                self.film.see_cv(record)
+            case Settling():
+                self._charging = charging_view(record, self._where(slot))
+            case PumpPower():
+                self.pumped.see_power(slot, record)
+            case None:
+                self._take_point(light)
+
+    def _take_point(self, light: _Light) -> None:
+        stream = self._plan.stream(light.slot.stream)
+        assert light.delta_a is not None
+        assert light.error is not None
+        if stream.axes and stream.axes[-1].name == DELAY:
+            self.pumped.see(stream, light.slot, light.delta_a, light.error, self.film.held)
+        elif light.slot.stream == TIME_ZERO:
+            self._zero_scan[light.slot.index[-1]] = light.delta_a
+
+    def _look_for_chirp(self) -> None:
+        """Find time zero once the scan about it is whole; it takes about a second and holds nobody up."""
+        (axis,) = self._plan.stream(TIME_ZERO).axes
+        if len(self._zero_scan) < len(axis) or len(axis) < LEAST_DELAYS:
+            return
+        order = np.argsort(axis.values, kind="stable")
+        rows = np.array([self._zero_scan[k] for k in order])
+        t0_ps = find_time_zero(np.array(axis.values)[order], self.pumped.wavelengths_nm, rows, self._choices)
+        with self._lock:
+            self.pumped.t0_ps = t0_ps
+            self._stale.add(PUMPED)
+
+    def _a_star(self, delay_map: MapView) -> MapView | None:
+        level = self.film.level_at(delay_map.wavelengths_nm)
+        if level is None:
+            return None
+        values = delay_map.values + level.astype(np.float32)
+        return MapView(
+            delay_map.wavelengths_nm, delay_map.delays_ps, values, delay_map.t0_ps, delay_map.where
+        )
+
+    def _where(self, slot: Slot) -> str:
+        axes = self._plan.stream(slot.stream).axes
+        pairs = zip(axes, slot.index, strict=True)
+        return ", ".join(axis_in_words(axis.name, axis.values[i]) for axis, i in pairs)
+
+
+def point_view(slot: Slot, point: TaPoint, plan: Plan, lab: Lab) -> PointView:
+    """Return what is drawn of one point."""
+    on = point.pump_on.astype(bool)
+    arrived = point.sequence > 0
+    delay_ps = lab.delay_line.to_ps(point.position_mm)
+    return PointView(
+        np.array(lab.wavelengths_nm),
+        _mean(point.shots[arrived & ~on]),
+        _mean(point.shots[arrived & on]),
+        point.shots.max(axis=0).astype(np.float64),
+        lab.saturation_counts,
+        point.delta_a,
+        point.delta_a_error,
+        f"{delay_ps:.4g} ps, {point.measured_potential_v:+.3f} V".replace(", +nan V", ", cell off"),
+    )
+
+
+def charging_view(record: Settling, where: str) -> ChargingView:
+    """Return how a held film charged."""
+    known = np.isfinite(record.time_s)
+    time_s = record.time_s[known]
+    start_s = time_s[0] if time_s.size else 0.0
+    settled = "settled" if record.settled else "NOT settled"
+    return ChargingView(
+        time_s - start_s, record.absorbance[known], record.current_a[known], f"{where}, {settled}"
+    )
+
+
+def find_time_zero(delays_ps: Floats, wavelengths_nm: Floats, da: Floats, choices: Choices) -> Floats | None:
+    """Return t0 [px] from dA [delay, px] about time zero, without its error; None if it cannot be found."""
+    groups = np.array_split(np.argsort(wavelengths_nm), 48)
+    nm = np.array([wavelengths_nm[group].mean() for group in groups])
+    grouped = np.array([da[:, group].mean(axis=1) for group in groups]).T
+    try:
+        artefact: ArtefactTimes
+        artefact, _ = find_artefact(delays_ps, nm, grouped, common_noise=False)
+        return fit_chirp(artefact, choices.chirp_order).t0_ps(wavelengths_nm)
+    except MissingDataError:
+        return None
+
+
+def _mean(shots: np.ndarray[Any, Any]) -> Floats:
+    return shots.mean(axis=0, dtype=np.float64) if len(shots) else np.full(shots.shape[1], np.nan)
+
+
+def _without_counts(spectrum: Spectrum) -> Spectrum:
+    none = np.empty((0, 0), dtype=np.uint16)
+    return Spectrum(spectrum.time_s[:1], spectrum.measured_potential_v, spectrum.current_a, none)

@@ -1,0 +1,93 @@
+"""Gain thresholds over electrons per dot beside the counting model; of one run or of several to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from pyqtgraph.Qt import QtCore
+
+from qdlab.gui._style import Scheme
+from qdlab.gui.look import Table, ThresholdsView
+from qdlab.gui.plots._plot import Plot
+from qdlab.physics import gain_threshold
+
+MODEL = "transition counting, not fitted"
+SYMBOLS = {"": "o", "below": "t", "above": "t1"}
+"""A point, or a limit: below it (▾), above it (▴)."""
+
+
+class ThresholdsPlot(Plot):
+    """Excitons per dot at transparency; fills in as fluences arrive."""
+
+    def __init__(self) -> None:
+        super().__init__("Gain threshold", "electrons per dot n(1S)", "excitons per dot")
+        self.item.addLegend(offset=(-8, 4))
+        self.line(MODEL, colour=1, width=2)
+        n_1s = np.linspace(0.0, 2.0, 101)
+        self.lines[MODEL].setData(n_1s, gain_threshold(n_1s))
+        self.item.setRange(xRange=(-0.1, 2.1), yRange=(0.0, 1.8), padding=0)
+        self.shown: tuple[ThresholdsView, ...] = ()
+        self._drawn: list[tuple[Any, Any]] = []
+
+    def show(self, runs: Sequence[ThresholdsView]) -> None:
+        """Draw the thresholds of each run."""
+        self.shown = tuple(runs)
+        while len(self._drawn) < len(runs):
+            self._drawn.append(self._items(len(self._drawn)))
+        self.item.legend.clear()
+        self.item.legend.addItem(self.lines[MODEL], MODEL)
+        for k, (points, bars) in enumerate(self._drawn):
+            is_shown = k < len(runs)
+            points.setVisible(is_shown)
+            bars.setVisible(is_shown)
+            if is_shown:
+                self._draw(points, bars, runs[k])
+                self.item.legend.addItem(points, runs[k].name)
+
+    def table(self) -> Table:
+        """Return thresholds with their intervals, and the model."""
+        x, y = self.lines[MODEL].getData()
+        columns = {"model: n(1S)": x, "model: threshold": y}
+        for view in self.shown:
+            numbers = {
+                "n(1S)": view.n_1s,
+                "error of n(1S)": view.n_1s_error,
+                "threshold": view.n_gain,
+                "68 % from": view.low,
+                "68 % to": view.high,
+            }
+            columns |= {f"{view.name}: {name}": column for name, column in numbers.items()}
+        return columns
+
+    def paint(self, scheme: Scheme) -> None:
+        """Take the colours of a scheme."""
+        super().paint(scheme)
+        for k, (points, bars) in enumerate(self._drawn):
+            points.setBrush(self._colour(k))
+            bars.setOpts(pen=pg.mkPen(self._colour(k), width=1.5))
+        self.lines[MODEL].setPen(pg.mkPen(scheme.lines[1], width=2, style=QtCore.Qt.PenStyle.SolidLine))
+
+    def _draw(self, points: Any, bars: Any, view: ThresholdsView) -> None:
+        points.setData(x=view.n_1s, y=view.n_gain, symbol=[SYMBOLS[word] for word in view.censored])
+        up = np.where(np.isfinite(view.high), view.high - view.n_gain, 0.0)
+        down = view.n_gain - view.low
+        bars.setData(
+            x=view.n_1s, y=view.n_gain, top=up, bottom=down,
+            left=np.nan_to_num(view.n_1s_error), right=np.nan_to_num(view.n_1s_error),
+        )  # fmt: skip
+
+    def _items(self, k: int) -> tuple[Any, Any]:
+        bars = pg.ErrorBarItem(
+            x=np.array([]), y=np.array([]), top=np.array([]), bottom=np.array([]),
+            left=np.array([]), right=np.array([]), pen=pg.mkPen(self._colour(k), width=1.5),
+        )  # fmt: skip
+        points = pg.ScatterPlotItem(size=9, pen=None, brush=self._colour(k))
+        self.item.addItem(bars)
+        self.item.addItem(points)
+        return points, bars
+
+    def _colour(self, k: int) -> Any:
+        return pg.mkColor(self.scheme.lines[(0, 3, 4, 2)[k % 4]])
