@@ -42,7 +42,8 @@ class Field:
         if not hasattr(parameter, "minimum"):
             return checked(parameter, text)
         if isinstance(parameter.default, list):
-            return checked(parameter, [_number(part) for part in text.strip("[]").split(",")])
+            parts = [part for part in text.strip("[]").split(",") if part.strip()]
+            return checked(parameter, [_number(part) for part in parts])
         return checked(parameter, _number(text))
 
     def say(self, problem: str) -> None:
