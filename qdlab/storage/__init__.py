@@ -9,6 +9,7 @@ from qdlab.storage._provenance import Provenance, versions
 from qdlab.storage._reader import open_run
 from qdlab.storage._recover import RecoveredStream, recover_run
 from qdlab.storage._reopen import reopen_run
+from qdlab.storage._results import store_results
 from qdlab.storage._verify import verify_run
 from qdlab.storage._writer import EndStatus, RunWriter, create_run
 
@@ -29,6 +30,7 @@ __all__ = [
     "pack_run",
     "recover_run",
     "reopen_run",
+    "store_results",
     "verify_run",
     "versions",
 ]

@@ -13,9 +13,12 @@ from qdlab.storage._file import RunFile
 from qdlab.storage._version_1 import read_whole
 
 
-def nodes(file: RunFile) -> Iterator[schema.Node]:
-    """Yield everything in a run file, known to this version or not, as it was before the first record."""
-    spaces = {space.path: space for space in (*schema.run_spaces(), *_stream_spaces(file))}
+def nodes(file: RunFile, *, as_packed: bool = False) -> Iterator[schema.Node]:
+    """Yield everything in a run file, known to this version or not, as it was before the first record.
+
+    Columns are in one piece, as they were then, unless the file is packed and wanted `as_packed`.
+    """
+    spaces = {space.path: space for space in (*schema.run_spaces(), *_stream_spaces(file, as_packed))}
     yield schema.Group("/", _attributes(file.hdf5))
     found: list[str] = []
     file.hdf5.visit(found.append)
@@ -28,11 +31,17 @@ def nodes(file: RunFile) -> Iterator[schema.Node]:
     yield from spaces.values()
 
 
-def _stream_spaces(file: RunFile) -> Iterator[schema.Space]:
+def _stream_spaces(file: RunFile, as_packed: bool) -> Iterator[schema.Space]:
     for name, stream in file.run.streams.items():
         changing = {**stream.columns, schema.CHECKSUM: stream.checksums, schema.DONE: stream.marks}
         for item_name, item in changing.items():
-            yield schema.Space(schema.stream_path(name, item_name), item.dtype, item.shape, _attributes(item))
+            path, packing = schema.stream_path(name, item_name), _packing(item) if as_packed else {}
+            yield schema.Space(path, item.dtype, item.shape, _attributes(item), packing)
+
+
+def _packing(item: h5py.Dataset) -> dict[str, Any]:
+    words = ("chunks", "compression", "compression_opts", "shuffle")
+    return {word: getattr(item, word) for word in words} if item.chunks else {}
 
 
 def _contents(item: h5py.Dataset) -> Any:

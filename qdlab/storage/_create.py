@@ -54,7 +54,7 @@ def write_head(path: Path, nodes: Iterable[schema.Node]) -> list[schema.Space]:
                 case schema.Group():
                     made = file.require_group(node.path)
                 case schema.Value():
-                    made = file.create_dataset(node.path, data=node.contents)
+                    made = file.create_dataset(node.path, data=node.contents, dtype=_text_dtype(node))
                 case schema.Space():
                     fill = np.nan if node.dtype.kind == "f" else None
                     made = file.create_dataset(
@@ -63,6 +63,12 @@ def write_head(path: Path, nodes: Iterable[schema.Node]) -> list[schema.Space]:
                     spaces.append(node)
             _describe(made, node)
     return spaces
+
+
+def _text_dtype(node: schema.Value) -> object:
+    """Return the type of an array of texts, which HDF5 must be told; None of anything else."""
+    is_texts = isinstance(node.contents, np.ndarray) and node.contents.dtype.kind in "OU"
+    return h5py.string_dtype() if is_texts else None
 
 
 def _describe(made: h5py.Group | h5py.Dataset, node: schema.Node) -> None:
@@ -74,10 +80,13 @@ def _describe(made: h5py.Group | h5py.Dataset, node: schema.Node) -> None:
 
 
 def _allocate(path: Path, spaces: Iterable[schema.Space]) -> Places:
-    """Give every space its bytes, in one piece at a place known from now on; floats are NaN."""
+    """Give every space its bytes, in one piece at a place known from now on; floats are NaN.
+
+    What is packed gets its bytes when it is written.
+    """
     offsets = {}
     with h5py.File(path, "r+", libver=FORMAT) as file:
-        for space in _in_order(spaces):
+        for space in _in_order(space for space in spaces if not space.packing):
             dataset = file[space.path]
             # HDF5 allocates a dataset whole when its first element is written.
             dataset[(0,) * dataset.ndim] = dataset.fillvalue

@@ -57,6 +57,13 @@ class Places:
         """Return what is appended to a text of which `start` bytes are there."""
         return self._offsets[path] + start, rest
 
+    def blocks(self, path: str, blocks: Iterable[bytes]) -> Iterator[Write]:
+        """Yield `blocks`, one after the other, as the bytes of the dataset at `path`."""
+        offset = self._offsets[path]
+        for block in blocks:
+            yield offset, block
+            offset += len(block)
+
     def count(self, path: str, number: int) -> Write:
         """Return a whole number."""
         return self._write(path, struct.pack("<Q", number))

@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from xarray.backends import BackendArray
-from xarray.core import indexing
 
 from qdlab.storage import schema
 from qdlab.storage._chosen import with_chosen
 from qdlab.storage._file import RunFile, open_file, unreadable
 from qdlab.storage._intact import intact
-from qdlab.storage._version_1 import StreamVersion1, dims, read_whole
+from qdlab.storage._lazy import LazyColumn, variable
+from qdlab.storage._results import read_results
+from qdlab.storage._version_1 import StreamVersion1, read_whole
 
 DoneMasks = dict[str, NDArray[np.bool_]]
 
@@ -28,6 +27,10 @@ def open_run(path: str | Path, *, verify: bool | None = None) -> xr.DataTree:
     records are there. Of a record that is not, floats are NaN and whole numbers mean nothing. Nothing but
     axes and marks is read before it is used; close() the tree, or use it in a `with`. What is there is
     decided when the file is opened: open it again to see more of a run that goes on.
+
+    What was made of the data and kept in the file is under "results": a child per reduction, in it one per
+    set of arrays. Its attributes are what was told of it, and `is_current`: whether the records are those
+    it was made of.
 
     `verify` holds every record against its checksum, and takes those that fail for not done; their number
     is the attribute `damaged_records`. By default only the file of a run that died is verified: any other
@@ -52,7 +55,9 @@ def _tree(file: RunFile, verify: bool | None) -> xr.DataTree:
         attributes["damaged_records"] = _drop_damaged(file, done)
     streams = {name: _stream(stream, done[name]) for name, stream in file.run.streams.items()}
     root = {"/": xr.Dataset(attrs=attributes)}
-    return xr.DataTree.from_dict(root | with_chosen(streams), name=file.path.stem)
+    n_done = sum(int(marks.sum()) for marks in done.values())
+    tree = root | with_chosen(streams) | read_results(file.run.results, n_done)
+    return xr.DataTree.from_dict(tree, name=file.path.stem)
 
 
 def _attributes(file: RunFile) -> dict[str, Any]:
@@ -75,38 +80,7 @@ def _drop_damaged(file: RunFile, done: DoneMasks) -> int:
 
 
 def _stream(stream: StreamVersion1, done: NDArray[np.bool_]) -> xr.Dataset:
-    variables = {name: _variable(item, LazyColumn(item, done)) for name, item in stream.columns.items()}
-    coordinates = {name: _variable(item, read_whole(item)) for name, item in stream.axes.items()}
-    variables[schema.DONE] = _variable(stream.marks, done)
+    variables = {name: variable(item, LazyColumn(item, done)) for name, item in stream.columns.items()}
+    coordinates = {name: variable(item, read_whole(item)) for name, item in stream.axes.items()}
+    variables[schema.DONE] = variable(stream.marks, done)
     return xr.Dataset(variables, coordinates, {"meaning": stream.meaning, "record": stream.record})
-
-
-def _variable(item: h5py.Dataset, values: NDArray[Any] | LazyColumn) -> xr.Variable:
-    attributes = {key: str(item.attrs[key]) for key in ("units", "long_name") if key in item.attrs}
-    data = indexing.LazilyIndexedArray(values) if isinstance(values, LazyColumn) else values
-    return xr.Variable(dims(item), data, attributes)
-
-
-class LazyColumn(BackendArray):
-    """One column of a stream on the disk, NaN where its record is not done (if it can be NaN)."""
-
-    def __init__(self, dataset: h5py.Dataset, done: NDArray[np.bool_]) -> None:
-        self._dataset = dataset
-        self._done = done
-        self.shape: tuple[int, ...] = dataset.shape
-        self.dtype: np.dtype[Any] = dataset.dtype
-
-    def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
-        return indexing.explicit_indexing_adapter(
-            key, self.shape, indexing.IndexingSupport.OUTER_1VECTOR, self._read
-        )
-
-    def _read(self, key: tuple[Any, ...]) -> NDArray[Any]:
-        """Read one block; `key` has an index, a slice or at most one array for each dimension."""
-        block = tuple(slice(k, k + 1) if isinstance(k, int | np.integer) else k for k in key)
-        # Without a refresh, a file that is being written keeps showing what was read first.
-        self._dataset.refresh()
-        values = np.asarray(self._dataset[block])
-        if self.dtype.kind == "f":
-            values[~self._done[block[: self._done.ndim]]] = np.nan
-        return values[tuple(0 if isinstance(k, int | np.integer) else slice(None) for k in key)]

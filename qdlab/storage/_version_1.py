@@ -63,6 +63,33 @@ class StreamVersion1:
         return [row.reshape(-1).view(np.uint8).data for row in rows]
 
 
+class ResultsVersion1:
+    """One reduction that is kept in the file."""
+
+    def __init__(self, group: h5py.Group) -> None:
+        self._group = group
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Everything that is told of it by name."""
+        texts = {name: item for name, item in self._group.items() if isinstance(item, h5py.Dataset)}
+        return {name: _told(item) for name, item in texts.items()}
+
+    @property
+    def datasets(self) -> dict[str, dict[str, h5py.Dataset]]:
+        """The arrays of each of its sets, by name."""
+        names = map(str, self._group.attrs[schema.DATASETS_KEY])
+        return {name: dict(self._group[name].items()) for name in names}
+
+    def coordinates(self, dataset: str) -> set[str]:
+        """Return the names of those arrays of a set that label the others."""
+        return set(map(str, self._group[dataset].attrs[schema.COORDINATES_KEY]))
+
+    def attributes(self, dataset: str) -> dict[str, Any]:
+        """Return what else a set says of itself."""
+        return dict(json.loads(self._group[dataset].attrs[schema.ATTRIBUTES_KEY]))
+
+
 class Version1:
     """The whole file."""
 
@@ -123,6 +150,12 @@ class Version1:
     def provenance(self) -> dict[str, Any]:
         """Everything under provenance by name: text as it is, the rest as the plain data it was."""
         return {name: _told(item) for name, item in self._file[schema.PROVENANCE].items()}
+
+    @property
+    def results(self) -> dict[str, ResultsVersion1]:
+        """What was made of the data and kept in the file, by name."""
+        kept = self._file.get(schema.RESULTS, {})
+        return {name: ResultsVersion1(group) for name, group in kept.items()}
 
     @cached_property
     def streams(self) -> dict[str, StreamVersion1]:

@@ -6,6 +6,7 @@
     /entry/provenance   where it comes from: text, or JSON where @type says so
     /entry/instrument, /entry/sample
     /entry/<stream>     NXdata: one dataset per column of the stream's record, its axes, done and crc32
+    /entry/results      what was made of the data, after the run
 
 A stream names its record's columns in @columns, each dataset of it its dimensions in @dims. A record counts
 if its `done` is 1 and `crc32` is that of its bytes, all columns in that order. The values are little-endian;
@@ -51,6 +52,12 @@ HOST = f"{ENTRY}/run/host"
 LOG = f"{ENTRY}/run/log"
 PROVENANCE = f"{ENTRY}/provenance"
 IMPORT = "import"
+RESULTS = f"{ENTRY}/results"
+DATASETS_KEY = "datasets"
+COORDINATES_KEY = "coordinates"
+ATTRIBUTES_KEY = "attributes"
+N_RECORDS = "n_records"
+"""What is told of every reduction: how many records there were when it was made."""
 
 TEXT_BYTES = {END_TIME: 40, STATUS: 40, REASON: 2048, LOG: 32768}
 """The texts that are overwritten as the run goes, and the length they have for ever."""
@@ -97,7 +104,7 @@ class Value:
     """A dataset whose contents are known before the run."""
 
     path: str
-    contents: str | int | float | NDArray[np.float64]
+    contents: str | int | float | NDArray[Any]
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
 
 
@@ -213,7 +220,7 @@ def _provenance(plan: Plan, lab: Lab | None, provenance: Provenance) -> Iterator
         if isinstance(contents, str):
             yield Value(f"{PROVENANCE}/{name}", contents)
         elif contents is not None:
-            yield Value(f"{PROVENANCE}/{name}", _json(contents), {MEDIA_TYPE_KEY: JSON_TYPE})
+            yield Value(f"{PROVENANCE}/{name}", json_text(contents), {MEDIA_TYPE_KEY: JSON_TYPE})
 
 
 def _lab(lab: Lab | None) -> dict[str, Any] | None:
@@ -224,7 +231,8 @@ def _lab(lab: Lab | None) -> dict[str, Any] | None:
     return {name: value for name, value in asdict(lab).items() if name not in axes}
 
 
-def _json(contents: object) -> str:
+def json_text(contents: object) -> str:
+    """Return plain data as JSON; TypeError if it is not plain."""
     return json.dumps(contents, default=_plain, ensure_ascii=False)
 
 
