@@ -97,9 +97,11 @@ def _check_names(names: list[str]) -> None:
 def _dataset(path: str, data: xr.Dataset) -> Iterator[schema.Node]:
     yield schema.Group(path, _plot(data))
     for name, item in data.variables.items():
-        attributes = {key: str(item.attrs[key]) for key in ("units", "long_name") if key in item.attrs}
-        dims = {schema.DIMS_KEY: tuple(map(str, item.dims))}
-        yield schema.Value(f"{path}/{name}", _plain(item.to_numpy(), f"{path}/{name}"), attributes | dims)
+        attributes: dict[str, schema.Attribute] = {
+            key: str(item.attrs[key]) for key in ("units", "long_name") if key in item.attrs
+        }
+        attributes[schema.DIMS_KEY] = tuple(map(str, item.dims))
+        yield schema.Value(f"{path}/{name}", _plain(item.to_numpy(), f"{path}/{name}"), attributes)
 
 
 def _plain(values: NDArray[Any], path: str) -> NDArray[Any]:

@@ -155,7 +155,8 @@ class Version1:
     def results(self) -> dict[str, ResultsVersion1]:
         """What was made of the data and kept in the file, by name."""
         kept = self._file.get(schema.RESULTS, {})
-        return {name: ResultsVersion1(group) for name, group in kept.items()}
+        processes = {name: group for name, group in kept.items() if schema.DATASETS_KEY in group.attrs}
+        return {name: ResultsVersion1(group) for name, group in processes.items()}
 
     @cached_property
     def streams(self) -> dict[str, StreamVersion1]:

@@ -158,6 +158,7 @@ def _nodes(plan: Plan, lab: Lab | None, provenance: Provenance) -> Iterator[Node
     yield from _instrument(lab)
     yield Group(f"{ENTRY}/sample", {"NX_class": "NXsample"})
     yield Value(f"{ENTRY}/sample/name", plan.sample.name)
+    yield Group(RESULTS, {"NX_class": "NXcollection"})
     for stream in plan.streams:
         yield from _stream(stream)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -12,7 +13,7 @@ import pytest
 import xarray as xr
 from disk import Disk
 from judge import check
-from storage_cases import END, make_plan, make_provenance, make_record, slots
+from storage_cases import END, STREAMS, make_plan, make_provenance, make_record, slots
 
 import qdlab
 from qdlab.errors import InputError, StorageError
@@ -24,7 +25,6 @@ from qdlab.storage import (
     pack_run,
     recover_run,
     reopen_run,
-    schema,
     store_results,
     verify_run,
 )
@@ -202,7 +202,7 @@ def test_whatever_fails_on_the_way_leaves_the_old_file(path: Path, monkeypatch: 
     for where in ("_copy", "verify_run", "sync_folder"):
         with monkeypatch.context() as patch:
             patch.setattr(f"qdlab.storage._rewrite.{where}", full)
-            with pytest.raises(StorageError, match="could not be written anew: .*No space left"):
+            with pytest.raises(StorageError, match=r"could not be written anew: .*No space left"):
                 store_results(path, RESULTS, TOLD)
         if where != "sync_folder":
             assert path.read_bytes() == before
@@ -241,4 +241,6 @@ def test_what_has_no_place_in_the_file_is_refused(
 
 
 def test_no_stream_can_be_called_results() -> None:
-    assert schema.RESULTS == schema.stream_path("results")
+    stream = replace(STREAMS[-1], name="results")
+    with pytest.raises(ValueError, match="entry/results"):
+        create_run(Path("never.h5"), make_plan((stream,)), None, make_provenance())
