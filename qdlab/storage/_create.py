@@ -95,7 +95,7 @@ def _allocate(path: Path, spaces: Iterable[schema.Space]) -> Places:
 
 
 def _in_order(spaces: Iterable[schema.Space]) -> list[schema.Space]:
-    """Return what needs bytes: small groups first, and in each of them what is small.
+    """Return what needs bytes: how the run ended, then small streams first, in each of them what is small.
 
     Then what belongs to one record shares pages, and marks outlive what they mark if the file is cut short.
     """
@@ -103,7 +103,8 @@ def _in_order(spaces: Iterable[schema.Space]) -> list[schema.Space]:
     group_bytes = Counter[str]()
     for space in used:
         group_bytes[space.group] += space.n_bytes
-    return sorted(used, key=lambda space: (group_bytes[space.group], space.n_bytes))
+    run = schema.STATUS.rpartition("/")[0]
+    return sorted(used, key=lambda space: (space.group != run, group_bytes[space.group], space.n_bytes))
 
 
 def _reserve(path: Path) -> None:
