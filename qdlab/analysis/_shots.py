@@ -7,11 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qdlab.analysis._pair_blocks import average_pairs
+
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.float32]
 
 DIM_SHARE = 0.5
 """A shot with less than this share of the median light is a pulse that was not there."""
+
+BRIGHTNESS_PIXELS = 128
+"""About so many pixels tell how bright a shot is: a missing pulse is missing in all of them."""
 
 
 @dataclass(frozen=True)
@@ -52,25 +57,28 @@ def pairs_to_da(
     nothing is. The errors of band and bins are the scatter of the pairs' averages, because pixels are
     correlated.
     """
-    light = shots.astype(np.float32) - dark
-    good = _usable(shots, light, dark, saturation_counts)
+    good = _usable(shots, dark, saturation_counts)
     on, off = pair_up(pump_on, sequence, good)
     n_rejected = len(shots) - 2 * len(on)
     windows = band[:, np.newaxis] if bins is None else np.column_stack([band, bins])
     if not len(on):
         nothing, no_bins = np.full(shots.shape[1], np.nan), np.full(windows.shape[1] - 1, np.nan)
         return PairedShots(nothing, nothing, np.nan, np.nan, no_bins, no_bins, 0, n_rejected)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        pairs = np.log10(light[off] / light[on])
-    lit = np.asarray(np.isfinite(pairs).all(axis=0) & (light[on] > 0.0).all(axis=0))
-    pairs[:, ~lit] = 0.0
-    if quiet is not None:
-        pairs -= _means_over(pairs, (quiet & lit).astype(np.float32)[:, np.newaxis])
-    value, error = mean_and_error(pairs)
-    value[~lit] = error[~lit] = np.nan
-    mean, scatter = mean_and_error(_means_over(pairs, windows * lit[:, np.newaxis]))
+    lit = _lit(shots, np.concatenate([on, off]), dark)
+    common = None if quiet is None else _normalised((quiet & lit).astype(np.float32))
+    with np.errstate(invalid="ignore"):  # a window without any lit pixel is NaN
+        pairs = average_pairs(
+            shots,
+            on,
+            off,
+            dark=dark,
+            lit=lit,
+            common=common,
+            windows=_normalised(windows * lit[:, np.newaxis]),
+        )
+    mean, scatter = mean_and_error(pairs.in_windows)
     return PairedShots(
-        value, error, float(mean[0]), float(scatter[0]), mean[1:], scatter[1:], len(on), n_rejected
+        pairs.mean, pairs.error, float(mean[0]), float(scatter[0]), mean[1:], scatter[1:], len(on), n_rejected
     )
 
 
@@ -101,19 +109,34 @@ def mean_and_error(values: NDArray[np.floating]) -> tuple[Floats, Floats]:
     return mean, np.asarray(values.std(axis=0, ddof=1, dtype=np.float64) / np.sqrt(n))
 
 
-def _usable(
-    shots: NDArray[np.uint16], light: Pixels, dark: Pixels, saturation_counts: float
-) -> NDArray[np.bool_]:
+def _usable(shots: NDArray[np.uint16], dark: Pixels, saturation_counts: float) -> NDArray[np.bool_]:
     """Return which shots are neither saturated in a useful pixel nor dim."""
     useful = np.isfinite(dark)
-    if not useful.all():
-        shots, light = shots[:, useful], light[:, useful]
-    saturated = shots.max(axis=1, initial=0) >= saturation_counts
-    brightness = light.sum(axis=1)
-    return np.asarray(~saturated & (brightness > DIM_SHARE * np.median(brightness)))
+    brightness = _brightness(shots, dark, useful)
+    good = brightness > DIM_SHARE * np.median(brightness)
+    if shots.max(axis=0)[useful].max(initial=0) >= saturation_counts:
+        good &= shots[:, useful].max(axis=1) < saturation_counts
+    return np.asarray(good)
 
 
-def _means_over(pairs: Pixels, weights: Pixels) -> Pixels:
-    """Return the weighted means [pair, window] of finite pairs; NaN for a window without any weight."""
+def _brightness(shots: NDArray[np.uint16], dark: Pixels, useful: NDArray[np.bool_]) -> Pixels:
+    """Return the light of each shot in some useful pixels spread over the camera."""
+    some = slice(None, None, max(1, shots.shape[1] // BRIGHTNESS_PIXELS))
+    if not useful[some].any():
+        some = slice(None)
+    counts = shots[:, some].astype(np.float32) @ useful[some].astype(np.float32)
+    return np.asarray(counts - dark[some][useful[some]].sum())
+
+
+def _lit(shots: NDArray[np.uint16], used: NDArray[np.intp], dark: Pixels) -> NDArray[np.bool_]:
+    """Return which pixels are above their dark level in each of the used shots."""
+    lit = shots.min(axis=0) > dark
+    if len(used) < len(shots) and not lit.all():
+        lit = shots[used].min(axis=0) > dark
+    return np.asarray(lit)
+
+
+def _normalised(weights: Pixels) -> Pixels:
+    """Return weights with sum 1 along the pixels; NaN where there is no weight at all."""
     total = weights.sum(axis=0)
-    return np.asarray(pairs @ (weights / np.where(total > 0.0, total, np.nan)))
+    return np.asarray(weights / np.where(total > 0.0, total, np.float32(np.nan)))

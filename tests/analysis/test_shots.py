@@ -41,6 +41,56 @@ def test_kernel_is_the_plain_formula_in_double_precision():
     assert (point.n_pairs, point.n_rejected) == (20, 0)
 
 
+def plainly(shots, on, sequence, good, windows):
+    """The same in double precision, all at once: pairs' dA without common noise, and their averages."""
+    pumped, unpumped = pair_up(on, sequence, good)
+    light = shots.astype(np.float64) - DARK
+    pairs = np.log10(light[unpumped] / light[pumped])
+    pairs -= pairs[:, QUIET].mean(axis=1, keepdims=True)
+    return pairs, pairs @ windows
+
+
+@pytest.mark.parametrize("n_pairs", [2, 7, 8, 63, 64, 65, 200])
+@pytest.mark.parametrize("lost", [(), (5,), (3, 100, 101, 250)], ids=["whole", "one lost", "many lost"])
+def test_blocks_give_what_all_pairs_at_once_give(n_pairs, lost):
+    shots, on, sequence = shots_with(np.linspace(0.3, -0.3, N_PX) * ~QUIET, n_shots=2 * n_pairs + len(lost))
+    kept = np.isin(sequence, lost, invert=True)
+    shots, on, sequence = shots[kept], on[kept], sequence[kept]
+    bins = np.eye(N_PX, 3, dtype=np.float32)
+    pairs, averages = plainly(shots, on, sequence, np.ones(len(on), dtype=bool), bins)
+    point = reduced(shots, on, sequence, bins=bins)
+    root = np.sqrt(len(pairs))
+    np.testing.assert_allclose(point.delta_a, pairs.mean(axis=0), atol=2e-7)
+    np.testing.assert_allclose(point.error, pairs.std(axis=0, ddof=1) / root, rtol=1e-3)
+    np.testing.assert_allclose(point.bins, averages.mean(axis=0), atol=2e-7)
+    np.testing.assert_allclose(point.bins_error, averages.std(axis=0, ddof=1) / root, rtol=1e-3)
+    assert point.n_pairs == len(pairs)
+
+
+def test_errors_are_exact_where_da_is_large_and_the_scatter_small():
+    shots, on, sequence = shots_with(np.full(N_PX, 0.25) * ~QUIET, n_shots=2000, pixel_noise=1.0)
+    pairs, _ = plainly(shots, on, sequence, np.ones(2000, dtype=bool), BAND)
+    error = pairs.std(axis=0, ddof=1) / np.sqrt(1000)
+    np.testing.assert_allclose(reduced(shots, on, sequence).error, error, rtol=1e-3)
+
+
+def test_a_pixel_unlit_only_in_a_rejected_shot_is_kept():
+    shots, on, sequence = shots_with(np.zeros(N_PX))
+    shots[6] = 290
+    shots[:, 9] = 290
+    point = reduced(shots, on, sequence)
+    assert np.flatnonzero(np.isnan(point.delta_a)).tolist() == [9]
+
+
+def test_a_useless_pixel_does_not_hide_how_bright_a_shot_is():
+    shots, on, sequence = shots_with(np.zeros(N_PX))
+    wide = np.repeat(shots, 4, axis=1)  # so wide that not every pixel is looked at for brightness
+    dark = np.repeat(DARK, 4)
+    dark[::2] = np.nan
+    options = {"dark": dark, "quiet": np.repeat(QUIET, 4), "band": np.repeat(BAND, 4) / 4}
+    assert reduced(wide, on, sequence, **options).n_pairs == 20
+
+
 def test_a_bleach_is_negative_whichever_shot_of_a_pair_comes_first():
     bleach = np.where(QUIET, 0.0, -0.05)
     shots, on, sequence = shots_with(bleach)
