@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pymeasure.experiment import FloatParameter
 
 from procedures._experiment import Group
@@ -49,6 +51,10 @@ class OnSample(Group):
     reference_electrode = TextParameter(
         "Reference electrode", default="not stated", description="what all potentials refer to"
     )
+    reference_vs_fc_v = FloatParameter(
+        "Reference electrode vs. Fc/Fc+", units="V", minimum=-5, maximum=5, default=math.nan,
+        description="its potential against Fc/Fc+, for a second axis of potentials; nan if not known",
+    )  # fmt: skip
     band_nm = WindowParameter(
         "1S band", units="nm", minimum=100, maximum=3000, default=[606, 630],
         description="window of the 1S transition, low and high",
@@ -73,4 +79,5 @@ class OnSample(Group):
             reference_electrode=self.reference_electrode,
             band_nm=tuple(self.band_nm),
             quiet_nm=tuple(self.quiet_nm),
+            reference_vs_fc_v=self.reference_vs_fc_v,
         )

@@ -5,15 +5,17 @@ from qdlab.analysis._charging import charged_film
 from qdlab.analysis._chirp import Chirp, find_chirp, fit_chirp
 from qdlab.analysis._chirp_correction import correct_chirp
 from qdlab.analysis._choices import Choices
+from qdlab.analysis._cycles import follow, reversibility
 from qdlab.analysis._doping import fermi_of_held, fermi_of_sweep, has_arrived, potential_holding
 from qdlab.analysis._excitation import CrossSection, fit_cross_section
-from qdlab.analysis._fermi import Fermi, fit_fermi
+from qdlab.analysis._fermi import Fermi, Repelling, fit_fermi, fit_repelling
 from qdlab.analysis._gain_coefficient import gain_coefficients
 from qdlab.analysis._gain_lifetimes import find_gain_lifetimes, return_times_ps
 from qdlab.analysis._lines import Line, LineFit, fit_lines, injected_electrons, line_amplitudes
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduce import reduce
 from qdlab.analysis._reduction import Reduction
+from qdlab.analysis._reference import ReferenceElectrode
 from qdlab.analysis._shots import PairedShots, pair_up, pairs_to_da
 from qdlab.analysis._so_far import SoFar
 from qdlab.analysis._steady_state import Spectrometer
@@ -33,6 +35,8 @@ __all__ = [
     "MissingDataError",
     "PairedShots",
     "Reduction",
+    "ReferenceElectrode",
+    "Repelling",
     "Series",
     "SoFar",
     "Spectrometer",
@@ -51,6 +55,8 @@ __all__ = [
     "fit_cross_section",
     "fit_fermi",
     "fit_lines",
+    "fit_repelling",
+    "follow",
     "gain_coefficients",
     "has_arrived",
     "heuristic_crossing",
@@ -62,5 +68,6 @@ __all__ = [
     "potential_holding",
     "reduce",
     "return_times_ps",
+    "reversibility",
     "summary",
 ]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-import numpy as np
 import xarray as xr
 
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._fermi import Fermi, fit_fermi
+from qdlab.analysis._cycles import reversibility, with_directions
+from qdlab.analysis._fermi import Fermi, FillingFit, Repelling, fit_fermi, fit_repelling
 from qdlab.analysis._lines import LineFit, fit_lines, injected_electrons, line_amplitudes
+from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._photoluminescence import relative_pl
+from qdlab.analysis._reference import ReferenceElectrode
 from qdlab.analysis._steady_state import Spectrometer, charged, ground_state, levels
+
+F = TypeVar("F", bound=FillingFit)
 
 FEW_HELD = 4
 """From this many held potentials on the Fermi fit uses them; the sweep lags behind its potential."""
@@ -26,34 +32,69 @@ class Charging:
     lines: LineFit | None = None
     held: xr.Dataset | None = None
     sweep: xr.Dataset | None = None
+    voltammogram: xr.Dataset | None = None
+    reversibility: xr.Dataset | None = None
     fermi: Fermi | None = None
+    repelling: Repelling | None = None
+    reference: ReferenceElectrode = ReferenceElectrode()
 
 
 def reduce_charging(tree: xr.DataTree, choices: Choices, notes: Notes) -> Charging:
     """Reduce all spectra of the fibre spectrometer; what is missing goes to the notes."""
+    reference = ReferenceElectrode.of(tree)
+    voltammogram = _voltammogram(tree)
     spectrometer = notes.attempt(Spectrometer.of, tree, choices)
     if spectrometer is None:
-        return Charging()
+        return Charging(voltammogram=voltammogram, reference=reference)
     ground = notes.attempt(ground_state, tree, spectrometer)
-    lines = None
-    if ground is not None:
-        nm, a0 = ground["wavelength_nm"].to_numpy(), ground["a0"].to_numpy()
-        lines = notes.attempt(fit_lines, nm, a0, choices)
+    lines = None if ground is None else _lines(ground, choices, notes)
+    held = _held(tree, spectrometer, lines, notes)
+    sweep = _sweep(tree, spectrometer, lines, notes)
+    cycles = None if sweep is None else notes.attempt(reversibility, sweep, voltammogram)
+    fermi = repelling = None
+    if lines is not None:
+        fermi = _fitted(held, sweep, notes, fit_fermi)
+        repelling = _fitted(held, sweep, notes, fit_repelling, temperature_k=choices.temperature_k)
+    return Charging(ground, lines, held, sweep, voltammogram, cycles, fermi, repelling, reference)
+
+
+def _lines(ground: xr.Dataset, choices: Choices, notes: Notes) -> LineFit | None:
+    nm, a0 = ground["wavelength_nm"].to_numpy(), ground["a0"].to_numpy()
+    return notes.attempt(fit_lines, nm, a0, choices)
+
+
+def _held(
+    tree: xr.DataTree, spectrometer: Spectrometer, lines: LineFit | None, notes: Notes
+) -> xr.Dataset | None:
     held = notes.attempt(charged, tree, "held_absorption", spectrometer)
-    if held is not None:
-        held = _with_electrons(held, lines)
-        for extra in (
-            notes.attempt(levels, tree, spectrometer),
-            notes.attempt(relative_pl, tree, "held_pl", choices),
-        ):
-            held = held if extra is None else held.merge(extra)
+    if held is None:
+        return None
+    held = _with_electrons(held, lines)
+    for extra in (
+        notes.attempt(levels, tree, spectrometer),
+        notes.attempt(relative_pl, tree, "held_pl", spectrometer.choices),
+    ):
+        held = held if extra is None else held.merge(extra)
+    return held
+
+
+def _sweep(
+    tree: xr.DataTree, spectrometer: Spectrometer, lines: LineFit | None, notes: Notes
+) -> xr.Dataset | None:
     sweep = notes.attempt(charged, tree, "cv_absorption", spectrometer)
-    if sweep is not None:
-        sweep = _with_direction(_with_electrons(sweep, lines))
-        pl = notes.attempt(relative_pl, tree, "cv_pl", choices)
-        sweep = sweep if pl is None else sweep.merge(pl)
-    fermi = None if lines is None else _fermi(held, sweep, notes)
-    return Charging(ground, lines, held, sweep, fermi)
+    if sweep is None:
+        return None
+    sweep = with_directions(_with_electrons(sweep, lines))
+    pl = notes.attempt(relative_pl, tree, "cv_pl", spectrometer.choices)
+    return sweep if pl is None else sweep.merge(pl)
+
+
+def _voltammogram(tree: xr.DataTree) -> xr.Dataset | None:
+    """Return current and potential of the sweep; None without a note: the thresholds do not need them."""
+    try:
+        return stream(tree, "cv", "voltammogram").load()
+    except MissingDataError:
+        return None
 
 
 def charged_film(tree: xr.DataTree, name: str, choices: Choices) -> xr.Dataset:
@@ -64,7 +105,7 @@ def charged_film(tree: xr.DataTree, name: str, choices: Choices) -> xr.Dataset:
     spectrometer = Spectrometer.of(tree, choices)
     ground = ground_state(tree, spectrometer)
     lines = fit_lines(ground["wavelength_nm"].to_numpy(), ground["a0"].to_numpy(), choices)
-    return _with_direction(_with_electrons(charged(tree, name, spectrometer), lines))
+    return with_directions(_with_electrons(charged(tree, name, spectrometer), lines))
 
 
 def _with_electrons(spectra: xr.Dataset, lines: LineFit | None) -> xr.Dataset:
@@ -80,22 +121,16 @@ def _with_electrons(spectra: xr.Dataset, lines: LineFit | None) -> xr.Dataset:
     )
 
 
-def _with_direction(sweep: xr.Dataset) -> xr.Dataset:
-    """Add `scan`: -1 while the potential falls, +1 while it rises."""
-    potential = sweep["measured_potential_v"].to_numpy()
-    rising = np.gradient(potential) > 0.0 if potential.size > 1 else np.zeros(potential.size, dtype=bool)
-    return sweep.assign(scan=(sweep["da_sec"].dims[0], np.where(rising, 1, -1)))
-
-
-def _fermi(held: xr.Dataset | None, sweep: xr.Dataset | None, notes: Notes) -> Fermi | None:
+def _fitted(
+    held: xr.Dataset | None, sweep: xr.Dataset | None, notes: Notes, fit: Callable[..., F], **options: float
+) -> F | None:
+    """Fit n_1S of the held potentials, of the sweep if those are too few."""
     for spectra, name, least in ((held, "held potentials", FEW_HELD), (sweep, "potentials of the sweep", 3)):
         if spectra is None or int(spectra["n_1s"].notnull().sum()) < least:
             continue
-        potential, n_1s, error = (
-            spectra[key].to_numpy() for key in ("measured_potential_v", "n_1s", "n_1s_error")
-        )
-        if (fermi := notes.attempt(fit_fermi, potential, n_1s, error, name)) is not None:
+        columns = (spectra[key].to_numpy() for key in ("measured_potential_v", "n_1s", "n_1s_error"))
+        if (fitted := notes.attempt(fit, *columns, name, **options)) is not None:
             if spectra is sweep:
                 notes.add("the Fermi fit uses the sweep, in which the film lags behind the potential")
-            return fermi
+            return fitted
     return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import (
     ConfigDict,
+    FiniteFloat,
     NonNegativeFloat,
     NonNegativeInt,
     NonPositiveFloat,
@@ -54,6 +55,12 @@ class Choices:
         Where the 1S line and the line to the blue of it are looked for.
     fit_nm
         Range of the Gaussian fits.
+    line_background_order
+        Order of the polynomial under the Gaussians.
+    sec_reference_v
+        Held potential (V) that dA_SEC refers to; not given, it is the film with the cell off.
+    temperature_k
+        Of the film, which fixes kT in the model of electrons that repel each other.
     bins_nm, wavelength_bin_nm
         Range and width of the bins whose thresholds and gain are those of a single wavelength.
     loss_cm
@@ -76,6 +83,9 @@ class Choices:
     line_nm: PositiveFloat = 615.0
     second_line_nm: PositiveFloat = 580.0
     fit_nm: Window = (560.0, 660.0)
+    line_background_order: NonNegativeInt = 1
+    sec_reference_v: FiniteFloat | None = None
+    temperature_k: PositiveFloat = 298.0
     bins_nm: Window = (500.0, 690.0)
     wavelength_bin_nm: PositiveFloat = 2.0
     loss_cm: PositiveFloat = 50.0

@@ -24,7 +24,7 @@ def fermi_of_sweep(sweep: xr.Dataset) -> Fermi:
     """
     down, up = (_fit(sweep, sweep["scan"].to_numpy() == sign) for sign in (-1, 1))
     lag_v = (up.v_half_v - down.v_half_v) / 2.0
-    return Fermi(
+    return Fermi.of(
         (down.v_half_v + up.v_half_v) / 2.0,
         float(np.hypot(lag_v, down.v_half_error_v)),
         (down.width_v + up.width_v) / 2.0,
@@ -57,7 +57,7 @@ def fermi_of_held(held: xr.Dataset, of_sweep: Fermi) -> Fermi:
     jacobian = np.asarray(found.jac)
     errors = np.sqrt(np.diag(np.linalg.inv(jacobian.T @ jacobian)))
     width_v = of_sweep.width_v * float(np.exp(found.x[1]))
-    return Fermi(
+    return Fermi.of(
         float(found.x[0]), float(errors[0]), width_v, width_v * float(errors[1]), "films held so far"
     )
 

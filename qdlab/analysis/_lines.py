@@ -1,4 +1,4 @@
-"""The 1S line: Gaussians fitted to A0, their amplitudes followed in dA_SEC -> n_1S (physics.md section 3)."""
+"""The 1S line as a Gaussian, in A0 and in dA_SEC, and electrons per dot from it (physics.md section 3)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import numpy as np
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._windows import Floats, inside
+
+REACH_NM = 15.0
+"""A line is looked for this far from where it should be."""
 
 
 @dataclass(frozen=True)
@@ -26,48 +29,73 @@ class Line:
 
 @dataclass(frozen=True)
 class LineFit:
-    """The 1S and the 2S line of A0, on a constant; `amplitude_error` is the standard error of the 1S one."""
+    """The 1S and the 2S line of A0, on a polynomial background; `errors` are those of the 1S line.
+
+    `background`: coefficients of rising powers of the wavelength, -1 to 1 over the window.
+    """
 
     first: Line
+    errors: Line
     second: Line
-    offset: float
-    amplitude_error: float
+    background: tuple[float, ...]
     window_nm: tuple[float, float]
+
+    @property
+    def amplitude_error(self) -> float:
+        """Standard error of the 1S amplitude."""
+        return self.errors.amplitude
 
     def curve(self, wavelengths_nm: Floats) -> Floats:
         """Return the fitted absorbance."""
         lines = (line.amplitude * line.shape(wavelengths_nm) for line in (self.first, self.second))
-        return np.asarray(sum(lines) + self.offset)
+        return np.asarray(sum(lines) + self.background_curve(wavelengths_nm))
+
+    def background_curve(self, wavelengths_nm: Floats) -> Floats:
+        """Return what is under the lines."""
+        return np.asarray(self.background_shapes(wavelengths_nm) @ np.array(self.background))
+
+    def background_shapes(self, wavelengths_nm: Floats) -> Floats:
+        """Return the powers [px, k] that make the background."""
+        return _powers(wavelengths_nm, self.window_nm, len(self.background) - 1)
 
 
 def fit_lines(wavelengths_nm: Floats, a0: Floats, choices: Choices) -> LineFit:
-    """Fit two Gaussians and a constant to A0 within `fit_nm`, which ends before the shell's absorption rises.
+    """Fit two Gaussians and a background to A0 within `fit_nm`, which ends before the shell absorbs.
 
-    MissingDataError if the fit fails or finds no 1S absorption.
+    The background is a polynomial of order `line_background_order`: scattering and reflection of a real film
+    slope. MissingDataError if the fit fails or finds no 1S absorption.
     """
     from scipy.optimize import curve_fit
 
+    order, reach = choices.line_background_order, REACH_NM
     used = inside(wavelengths_nm, choices.fit_nm) & np.isfinite(a0)
     if used.sum() < 20:
         raise MissingDataError(
             f"no 1S line: {used.sum()} pixels in {choices.fit_nm} nm are too few for a fit"
         )
+    nm = wavelengths_nm[used]
+    powers = _powers(nm, choices.fit_nm, order)
+
+    def model(nm: Floats, *p: float) -> Floats:
+        lines = (amplitude * Line(c, w, amplitude).shape(nm) for amplitude, c, w in (p[:3], p[3:6]))
+        return np.asarray(sum(lines) + powers @ np.array(p[6:]))
+
     height = max(float(np.nanmax(a0[used])), 1e-9)
-    start = [height, choices.line_nm, 10.0, height, choices.second_line_nm, 10.0, 0.0]
-    reach = 15.0
-    low = [0.0, choices.line_nm - reach, 2.0, 0.0, choices.second_line_nm - reach, 2.0, -np.inf]
-    high = [np.inf, choices.line_nm + reach, 40.0, np.inf, choices.second_line_nm + reach, 40.0, np.inf]
+    start = [height, choices.line_nm, 10.0, height, choices.second_line_nm, 10.0, *[0.0] * (order + 1)]
+    free = [np.inf] * (order + 1)
+    low = [0.0, choices.line_nm - reach, 2.0, 0.0, choices.second_line_nm - reach, 2.0, *(-np.array(free))]
+    high = [np.inf, choices.line_nm + reach, 40.0, np.inf, choices.second_line_nm + reach, 40.0, *free]
     try:
-        best, covariance = curve_fit(_two_lines, wavelengths_nm[used], a0[used], start, bounds=(low, high))
+        best, covariance = curve_fit(model, nm, a0[used], start, bounds=(low, high), x_scale="jac")
     except (RuntimeError, ValueError) as error:
         raise MissingDataError(f"no 1S line: the Gaussian fit to A0 failed ({error})") from error
     first, second = Line(best[1], best[2], best[0]), Line(best[4], best[5], best[3])
-    uncertainty = float(np.sqrt(covariance[0, 0]))
-    if not first.amplitude > 3.0 * uncertainty:
-        raise MissingDataError(
-            f"no 1S line: amplitude {first.amplitude:.2g} +- {uncertainty:.2g} near {choices.line_nm:g} nm"
-        )
-    return LineFit(first, second, float(best[6]), uncertainty, choices.fit_nm)
+    deviations = np.sqrt(np.diag(covariance))
+    errors = Line(float(deviations[1]), float(deviations[2]), float(deviations[0]))
+    if not first.amplitude > 3.0 * errors.amplitude:
+        found = f"{first.amplitude:.2g} +- {errors.amplitude:.2g}"
+        raise MissingDataError(f"no 1S line near {choices.line_nm:g} nm: it would be {found} high")
+    return LineFit(first, errors, second, tuple(best[6:].tolist()), choices.fit_nm)
 
 
 def line_amplitudes(wavelengths_nm: Floats, da_sec: Floats, lines: LineFit) -> tuple[Floats, Floats]:
@@ -76,7 +104,7 @@ def line_amplitudes(wavelengths_nm: Floats, da_sec: Floats, lines: LineFit) -> t
     Centres and widths are those of A0, so that the problem is linear: a bleach of zero has no centre to fit,
     and the amplitude is unbiased there. A small shift of the 1S line on charging is its derivative, which is
     fitted beside it and leaves the amplitude alone to first order; likewise the 2S line, which shares the
-    electron level, and a constant.
+    electron level, and the background.
     """
     used = inside(wavelengths_nm, lines.window_nm) & np.isfinite(da_sec).all(
         axis=tuple(range(da_sec.ndim - 1)), where=np.isfinite(da_sec).any(axis=-1, keepdims=True)
@@ -84,7 +112,7 @@ def line_amplitudes(wavelengths_nm: Floats, da_sec: Floats, lines: LineFit) -> t
     nm = wavelengths_nm[used]
     first = lines.first.shape(nm)
     shift = first * (nm - lines.first.centre_nm) / lines.first.width_nm
-    shapes = np.stack([first, shift, lines.second.shape(nm), np.ones_like(nm)], axis=1)
+    shapes = np.column_stack([first, shift, lines.second.shape(nm), lines.background_shapes(nm)])
     spectra = da_sec[..., used]
     solve = np.linalg.pinv(shapes)
     amplitudes = spectra @ solve.T
@@ -102,7 +130,8 @@ def injected_electrons(
     return n_1s, np.hypot(g_e * errors / lines.first.amplitude, n_1s * relative_a0)
 
 
-def _two_lines(
-    nm: Floats, a1: float, c1: float, w1: float, a2: float, c2: float, w2: float, offset: float
-) -> Floats:
-    return Line(c1, w1, a1).shape(nm) * a1 + Line(c2, w2, a2).shape(nm) * a2 + offset
+def _powers(wavelengths_nm: Floats, window_nm: tuple[float, float], order: int) -> Floats:
+    low, high = window_nm
+    return np.asarray(
+        np.polynomial.polynomial.polyvander(2.0 * (wavelengths_nm - low) / (high - low) - 1.0, order)
+    )

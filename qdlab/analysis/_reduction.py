@@ -11,8 +11,9 @@ import xarray as xr
 from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection
-from qdlab.analysis._fermi import Fermi
+from qdlab.analysis._fermi import Fermi, Repelling
 from qdlab.analysis._lines import LineFit
+from qdlab.analysis._reference import ReferenceElectrode
 from qdlab.analysis._threshold import Series, Threshold
 
 EXTINCTION = "extinction (no transient reflection measured)"
@@ -31,8 +32,14 @@ class Reduction:
     held
         Over potential: `da_sec`, `level` (band average of A0 + dA_SEC), `n_1s`, `pl` with errors.
     sweep
-        The same over the cyclic voltammetry's steps, with `measured_potential_v` and `scan` (-1 towards
-        negative potentials, +1 back).
+        The same over the cyclic voltammetry's steps, with `measured_potential_v`, `scan` (-1 while it falls,
+        +1 while it rises) and `cycle`; `voltammogram` is the current along it.
+    reversibility
+        For each cycle: the most electrons per dot, what was left, PL, half filling both ways, charge.
+    fermi, repelling
+        Electrons per dot against potential: a Fermi step, and electrons that repel each other.
+    reference
+        What potentials refer to.
     transient
         Over potential, fluence, delay: `da` corrected for background and chirp, `n_x`, shot statistics.
     gain
@@ -59,7 +66,11 @@ class Reduction:
     lines: LineFit | None = None
     held: xr.Dataset | None = None
     sweep: xr.Dataset | None = None
+    voltammogram: xr.Dataset | None = None
+    reversibility: xr.Dataset | None = None
     fermi: Fermi | None = None
+    repelling: Repelling | None = None
+    reference: ReferenceElectrode = ReferenceElectrode()
     chirp: Chirp | None = None
     cross_section: CrossSection | None = None
     transient: xr.Dataset | None = None

@@ -10,6 +10,7 @@ import xarray as xr
 
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
+from qdlab.analysis._reference import at_potential
 from qdlab.analysis._shots import mean_and_error
 from qdlab.analysis._transient import saturation_counts
 from qdlab.analysis._windows import Floats, band_weights, bin_centres_nm, bin_weights, inside
@@ -71,10 +72,11 @@ def ground_state(tree: xr.DataTree, spectrometer: Spectrometer) -> xr.Dataset:
 def charged(tree: xr.DataTree, name: str, spectrometer: Spectrometer) -> xr.Dataset:
     """Return dA_SEC of a stream of absorption spectra against the uncharged film, with standard errors.
 
-    Dimensions: the stream's axis and wavelength; coordinate `measured_potential_v` is what was read back.
+    The uncharged film is that with the cell off, or at the held potential `sec_reference_v`. Dimensions: the
+    stream's axis and wavelength; coordinate `measured_potential_v` is what was read back.
     """
     spectra = stream(tree, name, "spectroelectrochemistry")
-    film = _scans(tree, "film", "spectroelectrochemistry", spectrometer)
+    film = _sec_reference(tree, spectrometer)
     (axis,) = spectra["done"].dims
     pairs = [_difference(film, scans) for scans in _each(spectra, spectrometer)]
     values, errors = (np.array(part) for part in zip(*pairs, strict=True))
@@ -90,6 +92,15 @@ def charged(tree: xr.DataTree, name: str, spectrometer: Spectrometer) -> xr.Data
             "measured_potential_v": (axis, measured.to_numpy()),
         },
     )
+
+
+def _sec_reference(tree: xr.DataTree, spectrometer: Spectrometer) -> Floats:
+    """Return the logarithm of light [scan, px] that dA_SEC refers to: cell off, or at a held potential."""
+    wanted_v = spectrometer.choices.sec_reference_v
+    if wanted_v is None:
+        return _scans(tree, "film", "spectroelectrochemistry", spectrometer)
+    held = stream(tree, "held_absorption", "spectroelectrochemistry")
+    return spectrometer.log_light(held["counts"][at_potential(held, wanted_v)].to_numpy())
 
 
 def levels(tree: xr.DataTree, spectrometer: Spectrometer) -> xr.Dataset:

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from qdlab.analysis._chirp import Chirp
-from qdlab.analysis._fermi import Fermi
+from qdlab.analysis._filling_summary import filling_summary
 from qdlab.analysis._gain_coefficient import saturation
 from qdlab.analysis._gain_lifetimes import LIFETIMES
-from qdlab.analysis._lines import LineFit
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._threshold import Threshold
 from qdlab.analysis._wavelength_thresholds import NUMBERS
@@ -32,8 +31,7 @@ def summary(reduction: Reduction) -> dict[str, Any]:
         "sigma_cm2": None if sigma is None else sigma.sigma_cm2,
         "sigma_err_cm2": None if sigma is None else sigma.error_cm2,
         "sigma_source": None if sigma is None else sigma.source,
-        "fermi": _fermi(reduction.fermi),
-        "line": _line(reduction.lines),
+        **filling_summary(reduction),
         "chirp": _chirp(reduction.chirp),
         "notes": list(reduction.notes),
         "choices": asdict(reduction.choices),
@@ -94,29 +92,6 @@ def _lifetimes(reduction: Reduction) -> list[dict[str, Any]] | None:
         }
         for part in parts
     ]
-
-
-def _fermi(fermi: Fermi | None) -> dict[str, Any] | None:
-    if fermi is None:
-        return None
-    return {
-        "v_half_v": fermi.v_half_v,
-        "v_half_err_v": fermi.v_half_error_v,
-        "width_v": fermi.width_v,
-        "width_err_v": fermi.width_error_v,
-        "source": fermi.source,
-    }
-
-
-def _line(lines: LineFit | None) -> dict[str, Any] | None:
-    if lines is None:
-        return None
-    return {
-        "centre_nm": lines.first.centre_nm,
-        "width_nm": lines.first.width_nm,
-        "amplitude": lines.first.amplitude,
-        "amplitude_err": lines.amplitude_error,
-    }
 
 
 def _chirp(chirp: Chirp | None) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -20,7 +21,8 @@ class Sample:
 
     `cross_section_cm2` at the pump wavelength (sigma), `pump_absorbance` of the film there,
     `reflectance` of its front; `band_nm` is the window of the 1S transition, `quiet_nm` one in which the
-    sample neither absorbs nor emits.
+    sample neither absorbs nor emits. `reference_vs_fc_v` is the reference electrode's potential against
+    Fc/Fc+: what a potential is to be raised by to refer to that; NaN if it is not known.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Sample:
     reference_electrode: str
     band_nm: tuple[float, float]
     quiet_nm: tuple[float, float]
+    reference_vs_fc_v: float = math.nan
 
 
 @dataclass(frozen=True)

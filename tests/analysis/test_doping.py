@@ -85,7 +85,7 @@ def test_a_few_held_films_find_the_electrons_however_much_the_sweep_lagged(
 
 @given(st.floats(0.0, 2.0), st.floats(-2.0, 0.0), st.floats(0.005, 0.5))
 def test_no_potential_leaves_what_the_sweep_has_shown(n_1s: float, v_half_v: float, width_v: float) -> None:
-    fermi = Fermi(v_half_v, 0.01, width_v, 0.01, "")
+    fermi = Fermi.of(v_half_v, 0.01, width_v, 0.01, "")
     potential_v = potential_holding(n_1s, fermi, WITHIN)
     assert potential_v in WITHIN
     if WITHIN.low < potential_v < WITHIN.high:

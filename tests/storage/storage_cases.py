@@ -61,6 +61,7 @@ SAMPLE = Sample(
     open_circuit_v=-0.3,
     electrolyte="LiClO4 in acetonitrile",
     reference_electrode="Ag",
+    reference_vs_fc_v=-0.47,
     band_nm=(600.0, 640.0),
     quiet_nm=(680.0, 700.0),
 )
