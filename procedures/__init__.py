@@ -4,19 +4,33 @@ from procedures._experiment import Experiment, Group, Streams
 from procedures._parameters import DelayListParameter, FloatListParameter, TextParameter, WindowParameter
 from procedures._sample import OnSample
 from procedures._spectra import SteadySpectra
+from procedures.charging_steps import ChargingSteps
+from procedures.fluence_series import FluenceSeries
 from procedures.gain_threshold_map import GainThresholdMap
 from procedures.pump_calibration import PumpCalibration
+from procedures.solution_benchmark import SolutionBenchmark
+from procedures.steady_state import SteadyState
+from procedures.time_zero import TimeZero
+from procedures.transient_absorption import TransientAbsorption
+from procedures.voltammetry import Voltammetry
 
 __all__ = [
+    "ChargingSteps",
     "DelayListParameter",
     "Experiment",
     "FloatListParameter",
+    "FluenceSeries",
     "GainThresholdMap",
     "Group",
     "OnSample",
     "PumpCalibration",
+    "SolutionBenchmark",
     "SteadySpectra",
+    "SteadyState",
     "Streams",
     "TextParameter",
+    "TimeZero",
+    "TransientAbsorption",
+    "Voltammetry",
     "WindowParameter",
 ]

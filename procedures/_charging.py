@@ -10,8 +10,8 @@ from pymeasure.experiment import FloatParameter
 from procedures._experiment import Streams
 from procedures._parameters import FloatListParameter
 from procedures._sample import OnSample
-from procedures._spectra import EXCITATION, LAMP, SteadySpectra
-from qdlab.plan import Axis, HoldPotential, Lab, Settle, Settling, Spectrum, Step, Stream
+from procedures._spectra import SteadySpectra
+from qdlab.plan import Axis, HoldPotential, Lab, Settle, Settling, Step, Stream
 
 _LOOK_S = 0.5
 _LOOKS_IN_LINE = 6
@@ -75,10 +75,8 @@ class Charging(SteadySpectra, OnSample):
 
     def charging_streams(self, lab: Lab) -> Iterator[Stream]:
         """Yield the looks while the film charges, and the spectra of the charged film."""
-        held, inner = (self.potential_axis(),), self.scans(lab)
         yield self.settling_stream()
-        yield Stream("held_absorption", Spectrum, "lamp through the charged film", held, inner)
-        yield Stream("held_pl", Spectrum, "photoluminescence of the charged film", held, inner)
+        yield from self.held_streams(self.potential_axis(), lab)
 
     def hold(self, streams: Streams, i: int, potential_v: float) -> HoldPotential:
         """Return the step that charges the film to the i-th potential."""
@@ -87,8 +85,7 @@ class Charging(SteadySpectra, OnSample):
     def charging_steps(self, streams: Streams, i: int, potential_v: float) -> Iterator[Step]:
         """Yield charging to the i-th potential, and both spectra."""
         yield self.hold(streams, i, potential_v)
-        yield self.spectrum(streams["held_absorption"], (i,), LAMP)
-        yield self.spectrum(streams["held_pl"], (i,), EXCITATION)
+        yield from self.held_steps(streams, i)
 
 
 class HeldPotentials(Charging):

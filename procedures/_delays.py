@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
+
+from pymeasure.experiment import IntegerParameter, ListParameter
 
 from procedures._camera import Camera
 from procedures._experiment import Streams
@@ -24,13 +27,54 @@ class Delays(Camera):
         return Axis("delay_ps", "ps", tuple(self.delays_ps))
 
 
+RISING, THERE_AND_BACK, RANDOM = "rising", "there and back", "random"
+
+
+class RepeatedDelays(Delays):
+    """The delays scanned several times over, each scan whole before the next."""
+
+    n_delay_scans = IntegerParameter(
+        "Delay scans", minimum=1, maximum=10_000, default=1, description="how often all delays are measured"
+    )
+    delay_order = ListParameter(
+        "Order of delays", choices=(RISING, THERE_AND_BACK, RANDOM), default=RISING,
+        description="within a scan; random keeps a slow drift from looking like a decay",
+    )  # fmt: skip
+    delay_seed = IntegerParameter(
+        "Seed of the random order", minimum=0, maximum=2**31 - 1, default=0,
+        description="the same seed gives the same order",
+    )  # fmt: skip
+
+    def scan_axis(self) -> Axis:
+        """Return the axis of repetitions."""
+        return Axis("scan", "", tuple(float(k) for k in range(self.n_delay_scans)))
+
+    def repeated_steps(self, stream: Stream, index: tuple[int, ...]) -> Iterator[Step]:
+        """Yield all scans; the stream's last axes are scan and delay, the delay as the recipe lists it."""
+        for scan, order in enumerate(self._orders()):
+            delays_ps = [(k, self.delays_ps[k]) for k in order]
+            yield from self.points(stream, (*index, scan), delays_ps)
+
+    def _orders(self) -> Iterator[list[int]]:
+        """Yield, for each scan, the places of the delays in the order in which they are measured."""
+        rising = sorted(range(len(self.delays_ps)), key=self.delays_ps.__getitem__)
+        shuffled = random.Random(self.delay_seed)
+        for scan in range(self.n_delay_scans):
+            if self.delay_order == RANDOM:
+                yield shuffled.sample(rising, len(rising))
+            elif self.delay_order == THERE_AND_BACK and scan % 2 == 1:
+                yield rising[::-1]
+            else:
+                yield rising
+
+
 class TimeZeroDelays(Camera):
     """A dense scan about time zero, for time zero and chirp."""
 
     time_zero_delays_ps = DelayListParameter(
         "Delays about time zero", units="ps", minimum=-100, maximum=100,
         default=["-1.5 to 1.5 step 0.1"],
-        description="taken once, at the highest fluence on the neutral film, for time zero and chirp",
+        description="taken once, at the first potential and the highest fluence, for time zero and chirp",
     )  # fmt: skip
 
     def time_zero_stream(self, lab: Lab) -> Stream:

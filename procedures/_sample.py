@@ -18,11 +18,11 @@ class OnSample(Group):
 
     sample_name = TextParameter("Sample", default="unnamed", description="name or number of the sample")
     thickness_nm = FloatParameter(
-        "Film thickness", units="nm", minimum=1, maximum=1e5, default=116,
+        "Film thickness", units="nm", minimum=1, maximum=1e8, default=116,
         description="turns absorbance into a gain coefficient",
     )  # fmt: skip
     thickness_error_nm = FloatParameter(
-        "Film thickness error", units="nm", minimum=0, maximum=1e5, default=13,
+        "Film thickness error", units="nm", minimum=0, maximum=1e8, default=13,
         description="one standard error",
     )  # fmt: skip
     cross_section_cm2 = FloatParameter(

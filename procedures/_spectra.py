@@ -54,6 +54,17 @@ class SteadySpectra(Group):
         yield self.spectrum(streams["film"], (), LAMP)
         yield self.spectrum(streams["pl_film"], (), EXCITATION)
 
+    def held_streams(self, potential: Axis, lab: Lab) -> Iterator[Stream]:
+        """Yield the spectra of the film at each potential."""
+        inner = self.scans(lab)
+        yield Stream("held_absorption", Spectrum, "lamp through the held film", (potential,), inner)
+        yield Stream("held_pl", Spectrum, "photoluminescence of the held film", (potential,), inner)
+
+    def held_steps(self, streams: Streams, i: int) -> Iterator[Step]:
+        """Yield both spectra at the i-th potential."""
+        yield self.spectrum(streams["held_absorption"], (i,), LAMP)
+        yield self.spectrum(streams["held_pl"], (i,), EXCITATION)
+
     def spectrum(self, stream: Stream, index: tuple[int, ...], light: Light) -> ReadSpectrum:
         """Return the step that takes one spectrum with these settings."""
         return ReadSpectrum(stream.slot(*index), light, self.n_scans, self.integration_s)

@@ -15,6 +15,7 @@ from qdlab.analysis._excitons import excitons_of
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._transient import (
+    average_scans,
     camera_dark,
     exported,
     reduce_shots,
@@ -59,7 +60,7 @@ def transient_of(tree: xr.DataTree, choices: Choices, notes: Notes) -> xr.Datase
         _tell_losses(points, reduced, notes)
     else:
         reduced = exported(points, choices)
-    tidy = tidy_delays(reduced)
+    tidy = tidy_delays(average_scans(reduced))
     cleared = notes.attempt(subtract_background, tidy, choices.background_before_ps)
     return tidy if cleared is None else cleared
 

@@ -83,6 +83,11 @@ def exported(points: xr.Dataset, choices: Choices) -> xr.Dataset:
     return result
 
 
+def average_scans(transient: xr.Dataset, dim: str = "scan") -> xr.Dataset:
+    """Return the mean of repeated scans, as of independent points; without repeats, the transient itself."""
+    return _averaged(transient, dim) if dim in transient.dims else transient
+
+
 def tidy_delays(transient: xr.Dataset, dim: str = "delay_ps") -> xr.Dataset:
     """Return the points in order of delay, those of a repeated delay averaged."""
     delays, where = np.unique(transient[dim].to_numpy(), return_inverse=True)

@@ -40,7 +40,8 @@ class Stopwatch:
             case steps.ReadSpectrum():
                 return self._switch_s(step.light) + step.n_scans * step.integration_s
             case steps.HoldPotential():
-                return self._switch_s(frozenset({"lamp"})) + step.settle.expected_s
+                look_s = step.settle.n_scans * step.settle.integration_s
+                return self._switch_s(frozenset({"lamp"})) + step.settle.expected_s + look_s
             case steps.CyclePotential():
                 self.light = frozenset({"excitation"})
                 return step.n_samples * step.step_s
