@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import get_console
 
-from qdlab.app._cli_base import BenchOption, ForceOption, RecipeArgument, SeedOption, command_of, console
+from qdlab.app._cli_base import BenchOption, ForceOption, RecipeArgument, SeedOption, command_of
 from qdlab.app._cli_queue import queue_app
 
 app = typer.Typer(
@@ -16,6 +17,8 @@ app = typer.Typer(
     epilog="Try: qdlab demo. Exit codes: 0 done, 2 the input is wrong, 3 an instrument failed, "
     "4 a safety limit stopped the run, 130 interrupted, 1 anything else.",
     no_args_is_help=True,
+    rich_markup_mode=None,  # boxes round the help would triple the time it takes
+    context_settings={"max_content_width": 110},
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
@@ -44,7 +47,7 @@ def version(
     if version:
         import qdlab
 
-        console.print(f"qdlab {qdlab.__version__}")
+        get_console().print(f"qdlab {qdlab.__version__}")
         raise typer.Exit
 
 
@@ -59,7 +62,7 @@ def demo(
     """Run the paper's experiment on a simulated laboratory and show its gain thresholds."""
     from qdlab.app.commands.demo import demo
 
-    demo(out, seed, force=force, console=console)
+    demo(out, seed, force=force, console=get_console())
 
 
 @_command
@@ -73,7 +76,7 @@ def run(
     """Carry out a recipe on a bench; Ctrl-C stops it and leaves cell and shutters safe."""
     from qdlab.app.commands.run import run
 
-    run(recipe, bench, out, seed, force=force, console=console)
+    run(recipe, bench, out, seed, force=force, console=get_console())
 
 
 @_command
@@ -84,7 +87,7 @@ def plan(
     """Say what a recipe will do on a bench and what it costs; nothing is opened."""
     from qdlab.app.commands.plan import plan
 
-    plan(recipe, bench, console=console)
+    plan(recipe, bench, console=get_console())
 
 
 @_command
@@ -99,7 +102,7 @@ def reduce(
     """Reduce a run file to gain thresholds, figures and a report."""
     from qdlab.app.commands.reduce import reduce
 
-    reduce(file, out, force=force, console=console)
+    reduce(file, out, force=force, console=get_console())
 
 
 @_command
@@ -107,7 +110,7 @@ def info(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h
     """Say what a run file holds and how its run ended."""
     from qdlab.app.commands.info import info
 
-    info(file, console=console)
+    info(file, console=get_console())
 
 
 @_command
@@ -115,7 +118,7 @@ def verify(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN
     """Check a run file and every record in it; exit code 0 only if all is well."""
     from qdlab.app.commands.verify import verify
 
-    verify(file, console=console)
+    verify(file, console=get_console())
 
 
 @_command
@@ -123,7 +126,7 @@ def pack(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h
     """Compress a run file in place, once every record of the smaller one has been checked."""
     from qdlab.app.commands.pack import pack
 
-    pack(file, console=console)
+    pack(file, console=get_console())
 
 
 @_command
@@ -138,7 +141,7 @@ def recover(
     """Save every whole record of a damaged run file into a new one."""
     from qdlab.app.commands.recover import recover
 
-    recover(file, out, force=force, console=console)
+    recover(file, out, force=force, console=get_console())
 
 
 @_command
@@ -164,7 +167,7 @@ def import_(
     from qdlab.storage.formats import Units
 
     units = Units(time_unit, da_unit, spectrum_unit)
-    import_(file, out, format_, units, force=force, console=console)
+    import_(file, out, format_, units, force=force, console=get_console())
 
 
 @_command
@@ -189,7 +192,7 @@ def export(
     """Give dA of a run, as first seen, to another program."""
     from qdlab.app.commands.export import export
 
-    export(file, out, format_, potential_v=potential, fluence_cm2=fluence, force=force, console=console)
+    export(file, out, format_, potential_v=potential, fluence_cm2=fluence, force=force, console=get_console())
 
 
 @_command
@@ -209,7 +212,7 @@ def simulate(
 
 @_command
 def bridge(
-    instrument: Annotated[Offered, typer.Argument(help="What is offered.")],
+    instrument: Annotated[Offered, typer.Argument(help="What is offered.", metavar="INSTRUMENT")],
     bench: BenchOption,
     listen: Annotated[
         str,
@@ -226,7 +229,7 @@ def bridge(
     """Offer a bench's potentiostat as SCPI-like lines over TCP or a serial port, until Ctrl-C."""
     from qdlab.app.commands.bridge import bridge
 
-    bridge(bench, listen, token, when_gone.value, console=console)
+    bridge(bench, listen, token, when_gone.value, console=get_console())
 
 
 @_command
@@ -239,7 +242,7 @@ def doctor(
     """Examine a bench: what works, what does not, and what to do; exit code 0 only if all is well."""
     from qdlab.app.commands.doctor import doctor
 
-    doctor(bench, recipe, console=console)
+    doctor(bench, recipe, console=get_console())
 
 
 @_command

@@ -1,4 +1,7 @@
-"""What all commands of the command line share: where they print, their usual options, and errors in words."""
+"""What all commands of the command line share: their usual options, and errors in words.
+
+They print to `rich.get_console()`, asked for when a command runs: rich takes longer to load than --help may.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,8 @@ from functools import wraps
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from qdlab.errors import QdlabError
-
-console = Console()
-errors = Console(stderr=True)
 
 INTERRUPTED = 130
 
@@ -26,7 +24,9 @@ SeedOption = Annotated[
     int | None,
     typer.Option("--seed", min=0, help="Seed of the simulated laboratory."),
 ]
-RecipeArgument = Annotated[str, typer.Argument(help="Recipe file, or the name of one that comes with qdlab.")]
+RecipeArgument = Annotated[
+    str, typer.Argument(help="Recipe file, or the name of one that comes with qdlab.", metavar="RECIPE")
+]
 
 Command = Callable[..., None]
 
@@ -52,8 +52,15 @@ def _told() -> Iterator[None]:
     try:
         yield
     except QdlabError as error:
-        errors.print(f"[bold red]qdlab:[/] {escape(str(error))}", soft_wrap=True, highlight=False)
+        _say(str(error))
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt:
-        errors.print("[bold red]qdlab:[/] interrupted")
+        _say("interrupted")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def _say(error: str) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    Console(stderr=True).print(f"[bold red]qdlab:[/] {escape(error)}", soft_wrap=True, highlight=False)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import get_console
 
-from qdlab.app._cli_base import BenchOption, RecipeArgument, SeedOption, command_of, console
+from qdlab.app._cli_base import BenchOption, RecipeArgument, SeedOption, command_of
 
 
 class OnFailure(Enum):
@@ -43,7 +44,7 @@ def add(
     """Append a recipe as it stands now, once it has been held against its bench."""
     from qdlab.app.commands.queue import add, queue_at
 
-    add(queue_at(queue), recipe, bench, out, seed, console=console)
+    add(queue_at(queue), recipe, bench, out, seed, console=get_console())
 
 
 @_command
@@ -51,7 +52,7 @@ def list_(queue: QueueOption = None) -> None:
     """Show all jobs in the order in which they run."""
     from qdlab.app.commands.queue import list_, queue_at
 
-    list_(queue_at(queue), console=console)
+    list_(queue_at(queue), console=get_console())
 
 
 @_command
@@ -64,7 +65,7 @@ def run_(
     """Run the jobs that wait, one after another; what was cut off is resumed."""
     from qdlab.app.commands.queue import queue_at, run
 
-    run(queue_at(queue), on_failure.value, console=console)
+    run(queue_at(queue), on_failure.value, console=get_console())
 
 
 @_command
