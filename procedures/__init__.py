@@ -12,6 +12,7 @@ from procedures.solution_benchmark import SolutionBenchmark
 from procedures.steady_state import SteadyState
 from procedures.time_zero import TimeZero
 from procedures.transient_absorption import TransientAbsorption
+from procedures.transient_reflection import TransientReflection
 from procedures.voltammetry import Voltammetry
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "TextParameter",
     "TimeZero",
     "TransientAbsorption",
+    "TransientReflection",
     "Voltammetry",
     "WindowParameter",
 ]

@@ -41,6 +41,10 @@ class OnSample(Group):
         "Reflectance at the pump wavelength", minimum=0, maximum=0.99, default=0,
         description="of the film's front; 0 if the fluence is already the one inside the film",
     )  # fmt: skip
+    probe_reflectance = FloatParameter(
+        "Reflectance at the probe's wavelengths", minimum=0, maximum=0.99, default=0.08,
+        description="of the film's front near the 1S band; transient reflection is corrected with it",
+    )  # fmt: skip
     open_circuit_v = FloatParameter(
         "Open-circuit potential", units="V", minimum=-5, maximum=5, default=-0.3,
         description="where the film is neutral, against the reference electrode in use",
@@ -74,6 +78,7 @@ class OnSample(Group):
             cross_section_error_cm2=self.cross_section_error_cm2,
             pump_absorbance=self.pump_absorbance,
             reflectance=self.reflectance,
+            probe_reflectance=self.probe_reflectance,
             open_circuit_v=self.open_circuit_v,
             electrolyte=self.electrolyte,
             reference_electrode=self.reference_electrode,

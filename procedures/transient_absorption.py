@@ -33,6 +33,10 @@ class TransientAbsorption(RepeatedDelays, TimeZeroDelays, OneFluence, HeldPotent
         yield RunChopper(running=True)
         yield from self.fluence_steps(streams["pump"], 0, 0)
         yield from self.time_zero_steps(streams)
-        yield from self.repeated_steps(streams["ta"], (0, 0))
+        yield from self.scan_steps(streams)
         yield SetLight(DARK)
         yield RunChopper(running=False)
+
+    def scan_steps(self, streams: Streams) -> Iterator[Step]:
+        """Yield the scans of the delays."""
+        yield from self.repeated_steps(streams["ta"], (0, 0))

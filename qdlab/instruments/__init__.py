@@ -5,7 +5,7 @@ from qdlab.instruments._buffered_transport import BufferedTransport
 from qdlab.instruments._chopper import Chopper, ReportsLock
 from qdlab.instruments._delay_stage import DelayStage
 from qdlab.instruments._instrument import Identity, Instrument
-from qdlab.instruments._optics import Attenuator, PowerMeter, SampleHolder, Shutter
+from qdlab.instruments._optics import Attenuator, PowerMeter, ProbeSelector, SampleHolder, Shutter
 from qdlab.instruments._potentiostat import CellReading, Potentiostat, Staircase, SweepTrace
 from qdlab.instruments._spectrometer import ScanBlock, Spectrometer
 from qdlab.instruments._ta_detector import HasReference, ShotBlock, TADetector
@@ -27,6 +27,7 @@ __all__ = [
     "LineSettings",
     "Potentiostat",
     "PowerMeter",
+    "ProbeSelector",
     "ReportsLock",
     "Safety",
     "SampleHolder",

@@ -14,7 +14,7 @@ from qdlab.instruments._absent import Absent, absent
 from qdlab.instruments._chopper import Chopper
 from qdlab.instruments._delay_stage import DelayStage
 from qdlab.instruments._instrument import Instrument
-from qdlab.instruments._optics import Attenuator, PowerMeter, SampleHolder, Shutter
+from qdlab.instruments._optics import Attenuator, PowerMeter, ProbeSelector, SampleHolder, Shutter
 from qdlab.instruments._potentiostat import Potentiostat
 from qdlab.instruments._spectrometer import Spectrometer
 from qdlab.instruments._ta_detector import TADetector
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 SINGLE_ROLES = (
     "potentiostat", "delay_stage", "chopper", "ta_detector", "spectrometer", "attenuator", "power_meter",
-    "sample_holder", "ta_scanner",
+    "sample_holder", "probe_selector", "ta_scanner",
 )  # fmt: skip
 """Roles that one instrument fills, or none; the shutters are one for each light path."""
 
@@ -92,6 +92,7 @@ class Bench:
     attenuator: Attenuator = absent("attenuator")
     power_meter: PowerMeter = absent("power_meter")
     sample_holder: SampleHolder = absent("sample_holder")
+    probe_selector: ProbeSelector = absent("probe_selector")
     ta_scanner: TAScanner = absent("ta_scanner")
     _opened: list[Instrument] = field(default_factory=list, init=False, repr=False, compare=False)
 

@@ -1,4 +1,4 @@
-"""The smaller optics: attenuator, power meter, shutter, sample holder."""
+"""The smaller optics: attenuator, power meter, shutter, sample holder, probe selector."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from qdlab.instruments._instrument import Instrument
 from qdlab.limits import Range
-from qdlab.plan import SamplePosition
+from qdlab.plan import ProbeBeam, SamplePosition
 
 
 class Attenuator(Instrument, Protocol):
@@ -72,3 +72,19 @@ class SampleHolder(Instrument, Protocol):
     @abstractmethod
     def select(self, position: SamplePosition) -> None:
         """Put it into the beam and wait until it is there."""
+
+
+class ProbeSelector(Instrument, Protocol):
+    """Sends the transmitted or the reflected probe into the camera: a mirror that flips, or a person.
+
+    make_safe() leaves it where it is.
+    """
+
+    @property
+    @abstractmethod
+    def beam(self) -> ProbeBeam:
+        """Which light reaches the camera."""
+
+    @abstractmethod
+    def select(self, beam: ProbeBeam) -> None:
+        """Send it into the camera and wait until it is there."""

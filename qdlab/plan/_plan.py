@@ -20,9 +20,10 @@ class Sample:
     """The sample as the laboratory knows it before the run; every number says how well it is known.
 
     `cross_section_cm2` at the pump wavelength (sigma), `pump_absorbance` of the film there,
-    `reflectance` of its front; `band_nm` is the window of the 1S transition, `quiet_nm` one in which the
-    sample neither absorbs nor emits. `reference_vs_fc_v` is the reference electrode's potential against
-    Fc/Fc+: what a potential is to be raised by to refer to that; NaN if it is not known.
+    `reflectance` of its front there, `probe_reflectance` at the probe's wavelengths; `band_nm` is the window
+    of the 1S transition, `quiet_nm` one in which the sample neither absorbs nor emits. `reference_vs_fc_v`
+    is the reference electrode's potential against Fc/Fc+: what a potential is to be raised by to refer to
+    that; NaN if it is not known.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Sample:
     reference_electrode: str
     band_nm: tuple[float, float]
     quiet_nm: tuple[float, float]
+    probe_reflectance: float = math.nan
     reference_vs_fc_v: float = math.nan
 
 

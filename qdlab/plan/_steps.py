@@ -22,6 +22,10 @@ SamplePosition = Literal["film", "blank"]
 """What can be in the beam: the film, or the bare substrate stack."""
 
 
+ProbeBeam = Literal["transmitted", "reflected"]
+"""Which light of the probe reaches the camera: what the film lets through, or what its front reflects."""
+
+
 @dataclass(frozen=True)
 class Step:
     """The base of all steps; `uses` names the instruments it cannot do without, by role."""
@@ -43,6 +47,18 @@ class SelectSample(Step):
     def describe(self) -> str:
         """Say in a few words what is being done."""
         return f"{self.position} into the beam"
+
+
+@dataclass(frozen=True)
+class SelectProbe(Step):
+    """Send the transmitted, or the reflected, probe into the camera."""
+
+    uses = ("probe_selector",)
+    beam: ProbeBeam
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"{self.beam} probe into the camera"
 
 
 @dataclass(frozen=True)

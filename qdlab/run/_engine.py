@@ -21,6 +21,10 @@ def _select_sample(step: steps.SelectSample, session: Session) -> None:
     session.bench.sample_holder.select(step.position)
 
 
+def _select_probe(step: steps.SelectProbe, session: Session) -> None:
+    session.bench.probe_selector.select(step.beam)
+
+
 def _set_light(step: steps.SetLight, session: Session) -> None:
     session.set_light(step.paths)
 
@@ -43,6 +47,7 @@ ACTIONS: dict[type[Step], Callable[[Any, Session], None]] = {
     steps.ReadPower: read_power,
     steps.ReadSpectrum: read_spectrum,
     steps.RunChopper: run_chopper,
+    steps.SelectProbe: _select_probe,
     steps.SelectSample: _select_sample,
     steps.SetFluence: set_fluence,
     steps.SetLight: _set_light,

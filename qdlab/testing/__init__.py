@@ -17,6 +17,7 @@ for _module in (
     "_instrument",
     "_potentiostat",
     "_power_meter",
+    "_probe_selector",
     "_sample_holder",
     "_shutter",
     "_spectrometer",
@@ -32,6 +33,7 @@ from qdlab.testing._delay_stage import DelayStageContract  # noqa: E402
 from qdlab.testing._instrument import InstrumentContract  # noqa: E402
 from qdlab.testing._potentiostat import PotentiostatContract  # noqa: E402
 from qdlab.testing._power_meter import PowerMeterContract  # noqa: E402
+from qdlab.testing._probe_selector import ProbeSelectorContract  # noqa: E402
 from qdlab.testing._sample_holder import SampleHolderContract  # noqa: E402
 from qdlab.testing._shutter import ShutterContract  # noqa: E402
 from qdlab.testing._spectrometer import SpectrometerContract  # noqa: E402
@@ -45,6 +47,7 @@ __all__ = [
     "InstrumentContract",
     "PotentiostatContract",
     "PowerMeterContract",
+    "ProbeSelectorContract",
     "SampleHolderContract",
     "ShutterContract",
     "SpectrometerContract",

@@ -5,6 +5,7 @@ from simulators.faces.chopper import SimulatedChopper
 from simulators.faces.delay_stage import SimulatedDelayStage
 from simulators.faces.potentiostat import SimulatedPotentiostat
 from simulators.faces.power_meter import SimulatedPowerMeter
+from simulators.faces.probe_selector import SimulatedProbeSelector
 from simulators.faces.sample_holder import SimulatedSampleHolder
 from simulators.faces.shutter import SimulatedShutter
 from simulators.faces.spectrometer import SimulatedSpectrometer
@@ -16,6 +17,7 @@ __all__ = [
     "SimulatedDelayStage",
     "SimulatedPotentiostat",
     "SimulatedPowerMeter",
+    "SimulatedProbeSelector",
     "SimulatedSampleHolder",
     "SimulatedShutter",
     "SimulatedSpectrometer",

@@ -65,9 +65,11 @@ class FilmOptions(StrictOptions):
     pump_absorbance: float = Field(0.16, ge=0.0, le=2.0)
     """Absorbance of the film at the pump wavelength, over which the excitation falls with depth."""
     reflectance: float = Field(0.0, ge=0.0, lt=1.0)
-    """Share of pump and probe reflected at the film's front."""
+    """Share of the pump reflected at the film's front."""
+    probe_reflectance: float = Field(0.08, ge=0.0, lt=0.9)
+    """Share of the probe reflected at the film's front."""
     reflectance_change: float = Field(0.0, ge=-0.01, le=0.01)
-    """Rise of the reflectance at the 1S centre by one exciton per dot on average; follows the 1S line."""
+    """Rise of the probe's reflectance at the 1S centre by one exciton per dot on average; as wide as 1S."""
     tau_xx_ps: float = Field(310.0, gt=0.0)
     """Auger lifetime of the biexciton."""
     tau_r_ps: float = Field(20_000.0, gt=0.0)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qdlab.clock import Clock
-from qdlab.plan import LIGHT_PATHS, DelayLine, PumpBeam, SamplePosition
+from qdlab.plan import LIGHT_PATHS, DelayLine, ProbeBeam, PumpBeam, SamplePosition
 from simulators.world.cell import Cell
 from simulators.world.faults import JAMMED_MM_S, Faults, slips
 from simulators.world.motion import Motion
@@ -37,8 +37,8 @@ class World:
     """The laboratory as it is: film, cell, light and time.
 
     Instruments turn its knobs and look at it; it knows nothing of bytes, displays or limits. It follows the
-    clock whenever it is asked. Knobs: `cell`, `stage`, `sample`, `transmission`, `chopper_running`, the light
-    paths, and `faults`.
+    clock whenever it is asked. Knobs: `cell`, `stage`, `sample`, `probe_beam`, `transmission`,
+    `chopper_running`, the light paths, and `faults`.
     """
 
     Options = WorldOptions
@@ -50,6 +50,7 @@ class World:
         self.cell = Cell(options.cell, clock.now_s, self.faults)
         self._stage = Motion(0.0, 0.0, clock.now_s, velocity_mm_s=1.0)
         self.sample: SamplePosition = "film"
+        self.probe_beam: ProbeBeam = "transmitted"
         self.transmission = 0.0
         self.chopper_running = False
         self._open_since_s: dict[str, float | None] = dict.fromkeys(LIGHT_PATHS)
@@ -120,16 +121,21 @@ class World:
         return beam.power_w(self.fluence_cm2)
 
     def probe_light(self, wavelengths_nm: Spectrum) -> ProbeLight:
-        """Return what now reaches a camera behind the sample."""
-        probe, view, fluence_cm2 = self.options.probe, self._view(wavelengths_nm), self.fluence_cm2
-        light = (
-            probe.electrons * white_light(wavelengths_nm) if self.is_open("probe") else 0.0 * wavelengths_nm
-        )
+        """Return what now reaches a camera: through the sample, or reflected at its front."""
+        view, fluence_cm2 = self._view(wavelengths_nm), self.fluence_cm2
+        light = 0.0 * wavelengths_nm
+        if self.is_open("probe"):
+            light = self.options.probe.electrons * white_light(wavelengths_nm)
         added = view.artefact(self.delay_ps, fluence_cm2)
+        if self.probe_beam == "reflected":
+            light = self.options.film.probe_reflectance * light
         if self.sample == "film":
-            n_1s = self.cell.n_1s(self.clock.now_s)
-            light = light * 10.0 ** (-self._dots_left * view.absorbance(n_1s))
-            added = added + self._dots_left * view.transient(n_1s, self.delay_ps, fluence_cm2)
+            n_1s, change = self.cell.n_1s(self.clock.now_s), view.transient
+            if self.probe_beam == "reflected":
+                change = view.transient_reflection
+            else:
+                light = light * 10.0 ** (-self._dots_left * view.absorbance(n_1s))
+            added = added + self._dots_left * change(n_1s, self.delay_ps, fluence_cm2)
         scatter = self.options.pump.scatter_electrons * self.transmission if self.is_open("pump") else 0.0
         return ProbeLight(unpumped=light, pumped=light * 10.0**-added + scatter)
 

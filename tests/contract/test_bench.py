@@ -22,6 +22,7 @@ from qdlab.testing import (
     DelayStageContract,
     PotentiostatContract,
     PowerMeterContract,
+    ProbeSelectorContract,
     SampleHolderContract,
     ShutterContract,
     SpectrometerContract,
@@ -93,6 +94,12 @@ class TestSampleHolder(OnBench, SampleHolderContract):
     @pytest.fixture
     def instrument(self, bench_at_hand: LoadedBench) -> Any:
         return bench_at_hand.bench.sample_holder
+
+
+class TestProbeSelector(OnBench, ProbeSelectorContract):
+    @pytest.fixture
+    def instrument(self, bench_at_hand: LoadedBench) -> Any:
+        return bench_at_hand.bench.probe_selector
 
 
 @pytest.mark.parametrize("path", ["lamp", "excitation", "pump", "probe"])

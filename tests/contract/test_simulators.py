@@ -12,6 +12,7 @@ from qdlab.testing import (
     DelayStageContract,
     PotentiostatContract,
     PowerMeterContract,
+    ProbeSelectorContract,
     SampleHolderContract,
     ShutterContract,
     SpectrometerContract,
@@ -23,6 +24,7 @@ from simulators import (
     SimulatedDelayStage,
     SimulatedPotentiostat,
     SimulatedPowerMeter,
+    SimulatedProbeSelector,
     SimulatedSampleHolder,
     SimulatedShutter,
     SimulatedSpectrometer,
@@ -170,3 +172,9 @@ class TestSimulatedShutter(Simulated, ShutterContract):
         opened.set_open(True)
         lit = [beam for beam in ("lamp", "excitation", "pump", "probe") if world.is_open(beam)]
         assert lit == [opened._options.beam]
+
+
+class TestSimulatedProbeSelector(Simulated, ProbeSelectorContract):
+    @pytest.fixture
+    def instrument(self, world: World) -> SimulatedProbeSelector:
+        return SimulatedProbeSelector("mirror", SimulatedProbeSelector.Options(), world)

@@ -113,7 +113,7 @@ def test_its_recipe_can_be_read_back_from_the_file(procedure: str, ran: Ran) -> 
     experiment = load_recipe(small_recipe(procedure)).experiment
     with qdlab.open(ran(procedure)) as run:
         kept: dict[str, dict[str, Any]] = run.attrs["parameters"]
-    assert kept == experiment.values()
+    assert repr(kept) == repr(experiment.values())  # as text, in which NaN is NaN
 
 
 def test_spectra_and_current_of_a_voltammogram_are_on_one_time_base(ran: Ran) -> None:

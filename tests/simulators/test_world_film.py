@@ -130,11 +130,26 @@ def test_many_excitons_shift_the_lines_to_the_blue() -> None:
 
 
 def test_a_changed_reflectance_is_seen_as_extinction() -> None:
-    plain, mirror = film(reflectance=0.2), film(reflectance=0.2, reflectance_change=0.002)
+    plain = film(probe_reflectance=0.2)
+    mirror = film(probe_reflectance=0.2, reflectance_change=0.002)
     weak_cm2 = fluence_cm2(0.1)
     added = mirror.transient(0.0, 50.0, weak_cm2) - plain.transient(0.0, 50.0, weak_cm2)
-    change = 0.002 * 0.08 * mirror.spectra.edge
+    change = 0.002 * 0.1 * mirror.spectra.edge
     assert added == pytest.approx(-np.log10((0.8 - change) / 0.8), rel=0.02, abs=1e-9)
+
+
+def test_the_reflected_probe_shows_the_change_that_the_transmitted_one_loses() -> None:
+    """What is reflected more is what passes less: R* and 1 - R* are of one film."""
+    plain = film(probe_reflectance=0.2)
+    mirror = film(probe_reflectance=0.2, reflectance_change=0.002)
+    weak_cm2 = fluence_cm2(0.1)
+    for delay_ps in (-5.0, 0.3, 5.0, 500.0):
+        seen = mirror.transient_reflection(0.0, delay_ps, weak_cm2)
+        lost = mirror.transient(0.0, delay_ps, weak_cm2) - plain.transient(0.0, delay_ps, weak_cm2)
+        reflected, passing = 0.2 * 10.0**-seen, 0.8 * 10.0**-lost
+        assert reflected + passing == pytest.approx(1.0, abs=1e-9)
+    assert seen.min() < -1e-4
+    assert np.abs(mirror.transient_reflection(0.0, -5.0, weak_cm2)).max() < 1e-9
 
 
 def test_reflected_pump_light_excites_nothing() -> None:
