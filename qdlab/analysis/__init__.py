@@ -1,9 +1,10 @@
 """Counts -> dA -> corrections -> A* -> thresholds -> figures: each step a function on labelled arrays."""
 
-from qdlab.analysis._artefact import ArtefactTimes, find_artefact
+from qdlab.analysis._artefact import ArtefactTimes
 from qdlab.analysis._charging import charged_film
-from qdlab.analysis._chirp import Chirp, find_chirp, fit_chirp
+from qdlab.analysis._chirp import Chirp, fit_chirp
 from qdlab.analysis._chirp_correction import correct_chirp
+from qdlab.analysis._chirp_fit import find_chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._cycles import follow, reversibility
 from qdlab.analysis._doping import fermi_of_held, fermi_of_sweep, has_arrived, potential_holding
@@ -47,7 +48,6 @@ __all__ = [
     "correct_chirp",
     "fermi_of_held",
     "fermi_of_sweep",
-    "find_artefact",
     "find_chirp",
     "find_crossing",
     "find_gain_lifetimes",

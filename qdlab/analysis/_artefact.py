@@ -9,15 +9,22 @@ import numpy as np
 
 from qdlab.analysis._windows import Floats
 
-N_ROUNDS, N_MORE_ROUNDS = 12, 3
-N_PARAMETERS = 6
+N_ROUNDS = 12
 SLOW_RISE = 3.0
 """In widths of the artefact: carriers that cool reach the band edge later than the pump does."""
+ABSORBED = 0.03
+"""What nearly all columns' shapes explain (eigenvalues below this share) is not called common noise."""
 
-SHAPES: dict[str, Callable[[Floats], Floats]] = {
-    "gaussian": lambda x: np.exp(-(x**2) / 2.0),
-    "derivative": lambda x: x * np.exp(-(x**2) / 2.0),
-    "second derivative": lambda x: (1.0 - x**2) * np.exp(-(x**2) / 2.0),
+
+def _gaussian(x: Floats) -> Floats:
+    return np.asarray(np.exp(-(x**2) / 2.0))
+
+
+SHAPES: dict[str, tuple[Callable[[Floats], Floats], ...]] = {
+    "gaussian": (_gaussian,),
+    "derivative": (lambda x: x * _gaussian(x),),
+    "second derivative": (lambda x: (1.0 - x**2) * _gaussian(x),),
+    "mixed": (_gaussian, lambda x: x * _gaussian(x), lambda x: (1.0 - x**2) * _gaussian(x)),
 }
 """What a coherent artefact looks like in time, in units of its width: the data say which it is."""
 
@@ -36,86 +43,90 @@ class ArtefactTimes:
     shape: str
 
 
-def find_artefact(
-    delays_ps: Floats, wavelength_nm: Floats, da: Floats, *, common_noise: bool
-) -> tuple[ArtefactTimes, Floats]:
-    """Find when the artefact comes in each column of dA [delay, group]; return also the noise they share.
+def bases(delays_ps: Floats, times_ps: Floats, width_ps: float, rise: float, shape: str) -> Floats:
+    """Return constant, artefact, step and a slower rise at each time, [time, delay, shape], orthonormal.
 
-    A column is a constant, an artefact, a step and a slower rise of the same time and width; times, widths
-    and shapes are searched over a grid on which every amplitude is solved exactly, so there is no start value
-    and no local minimum. With `common_noise`, what all columns share at a delay is solved for between the
-    searches, [delay]: quiet pixels cannot serve here, because the artefact is in them too. It begins as the
-    median of the columns, most of which the chirp keeps free of the artefact at any one delay.
+    `rise` is the time constant of the slower rise, in widths.
     """
-    spacing = float(np.median(np.diff(np.unique(delays_ps))))
-    shapes, widths = list(SHAPES), spacing * np.geomspace(0.4, 6.0, 10)
-    common = np.median(da, axis=1) if common_noise else np.zeros(len(delays_ps))
-    for _ in range(N_ROUNDS if common_noise else 2):
-        found = _search(delays_ps, wavelength_nm, da - common[:, np.newaxis], shapes, widths)
-        shapes, widths = [found.shape], found.width_ps * np.geomspace(0.75, 1.33, 5)
-        if common_noise:
-            common = _common_noise(delays_ps, da, found)
-    return found, common
+    from scipy.special import log_ndtr, ndtr
+
+    x = (delays_ps - times_ps[:, np.newaxis]) / width_ps
+    step = ndtr(x)
+    slow = step - np.exp(0.5 / rise**2 - x / rise + log_ndtr(x - 1.0 / rise))
+    artefact = [part(x) for part in SHAPES[shape]]
+    return np.asarray(np.linalg.qr(np.stack([np.ones_like(x), step, slow, *artefact], axis=-1))[0])
 
 
-def find_again(delays_ps: Floats, da: Floats, like: ArtefactTimes, common: Floats) -> ArtefactTimes:
-    """Find the times in part of the delays, with shape and width as found before, starting from `common`."""
-    found = like
-    for _ in range(N_MORE_ROUNDS if common.any() else 1):
-        clean = da - common[:, np.newaxis]
-        found = _search(delays_ps, like.wavelength_nm, clean, [like.shape], np.array([like.width_ps]))
-        common = _common_noise(delays_ps, da, found) if common.any() else common
-    return found
+def n_amplitudes(shape: str) -> int:
+    """Return how many amplitudes each column has: constant, step, slow rise and the artefact's."""
+    return 3 + len(SHAPES[shape])
 
 
-def _common_noise(delays_ps: Floats, da: Floats, found: ArtefactTimes) -> Floats:
+def common_part(basis: Floats, da: Floats, weights: Floats, absorbed: float) -> Floats:
     """Solve for what all columns share at each delay, jointly with each column's own amplitudes.
 
-    What the columns' shapes could explain as well (small eigenvalues) is left to them.
+    `basis` [group, delay, shape] is that of each column of dA [delay, group], and `weights` [group] is
+    1/variance.
     """
-    known = np.isfinite(found.time_ps)
-    total, beside = np.zeros((len(delays_ps),) * 2), np.zeros(len(delays_ps))
-    for time, column in zip(found.time_ps[known], da[:, known].T, strict=True):
-        basis = _basis(delays_ps, time, found.width_ps, found.shape)
-        total += np.eye(len(delays_ps)) - basis @ basis.T
-        beside += column - basis @ (basis.T @ column)
-    return np.asarray(np.linalg.pinv(total, rcond=0.03, hermitian=True) @ beside)
+    n_delays = len(da)
+    flat = (basis * np.sqrt(weights)[:, np.newaxis, np.newaxis]).transpose(1, 0, 2).reshape(n_delays, -1)
+    total = weights.sum() * np.eye(n_delays) - flat @ flat.T
+    return np.asarray(
+        np.linalg.pinv(total, rcond=absorbed, hermitian=True) @ (left_over(basis, da) @ weights)
+    )
 
 
-def _search(
-    delays_ps: Floats, wavelength_nm: Floats, da: Floats, shapes: list[str], widths: Floats
+def left_over(basis: Floats, da: Floats) -> Floats:
+    """Return dA [delay, group] less the best fit of each column's own basis [group, delay, shape]."""
+    amplitudes = np.einsum("gdk,dg->gk", basis, da)
+    return np.asarray(da - np.einsum("gdk,gk->dg", basis, amplitudes))
+
+
+def search(
+    delays_ps: Floats, wavelength_nm: Floats, da: Floats, shape: str, widths: Floats, rise: float = SLOW_RISE
 ) -> ArtefactTimes:
-    """Return the times, and the shape and width that suit all columns best."""
+    """Return the times, and the width that suits all columns best."""
     spacing = float(np.median(np.diff(np.unique(delays_ps))))
     times = np.arange(delays_ps.min(), delays_ps.max() + spacing / 8, spacing / 4)
-    kinds = [(shape, float(width)) for shape in shapes for width in widths]
-    squares = np.array(
-        [[_left_over(delays_ps, da, time, width, shape) for time in times] for shape, width in kinds]
-    )
+    squares = np.array([_squares(bases(delays_ps, times, width, rise, shape), da) for width in widths])
     smallest = squares.min(axis=1)
     noise = np.maximum(smallest.min(axis=0), 1e-300)
     k = int(np.argmin(np.sum(smallest / noise, axis=1)))
     time, curvature = _vertex(times, squares[k])
-    variance = smallest[k] / max(len(delays_ps) - N_PARAMETERS, 1)
+    variance = smallest[k] / max(len(delays_ps) - n_amplitudes(shape) - 2, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(2.0 * variance / curvature)
-    return ArtefactTimes(wavelength_nm, time, error, kinds[k][1], kinds[k][0])
+    return ArtefactTimes(wavelength_nm, time, error, float(widths[k]), shape)
 
 
-def _left_over(delays_ps: Floats, da: Floats, time_ps: float, width_ps: float, shape: str) -> Floats:
-    """Return the squares each column leaves over after its best fit with this time, width and shape."""
-    basis = _basis(delays_ps, time_ps, width_ps, shape)
-    return np.asarray(np.sum((da - basis @ (basis.T @ da)) ** 2, axis=0))
+def find_artefact(
+    delays_ps: Floats, wavelength_nm: Floats, da: Floats, shape: str, *, common_noise: bool
+) -> ArtefactTimes:
+    """Find when an artefact of this shape comes in each column of dA [delay, group].
+
+    A column is a constant, an artefact, a step and a slower rise of the same time and width; times and
+    widths are searched over a grid on which every amplitude is solved exactly, so there is no start value
+    and no local minimum. With `common_noise`, what all columns share at a delay is solved for between the
+    searches: quiet pixels cannot serve here, because the artefact is in them too. It begins as the median of
+    the columns, most of which the chirp keeps free of the artefact at any one delay.
+    """
+    spacing = float(np.median(np.diff(np.unique(delays_ps))))
+    widths = spacing * np.geomspace(0.4, 6.0, 10)
+    common = np.median(da, axis=1) if common_noise else np.zeros(len(delays_ps))
+    for _ in range(N_ROUNDS if common_noise else 2):
+        found = search(delays_ps, wavelength_nm, da - common[:, np.newaxis], shape, widths)
+        widths = found.width_ps * np.geomspace(0.75, 1.33, 5)
+        known = np.isfinite(found.time_ps)
+        if common_noise and known.any():
+            basis = bases(delays_ps, found.time_ps[known], found.width_ps, SLOW_RISE, shape)
+            common = common_part(basis, da[:, known], np.ones(known.sum()), ABSORBED)
+    return found
 
 
-def _basis(delays_ps: Floats, time_ps: float, width_ps: float, shape: str) -> Floats:
-    """Return constant, artefact, step and a slower rise at this time, as orthonormal columns."""
-    from scipy.special import log_ndtr, ndtr
-
-    x = (delays_ps - time_ps) / width_ps
-    step = ndtr(x)
-    slow = step - np.exp(0.5 / SLOW_RISE**2 - x / SLOW_RISE + log_ndtr(x - 1.0 / SLOW_RISE))
-    return np.asarray(np.linalg.qr(np.stack([np.ones_like(x), SHAPES[shape](x), step, slow], axis=1))[0])
+def _squares(basis: Floats, da: Floats) -> Floats:
+    """Return the squares [time, group] each column leaves over after its best fit with each basis."""
+    explained = np.sum((basis.transpose(0, 2, 1) @ da) ** 2, axis=1)
+    return np.asarray(np.maximum(np.sum(da**2, axis=0) - explained, 0.0))
 
 
 def _vertex(times: Floats, squares: Floats) -> tuple[Floats, Floats]:

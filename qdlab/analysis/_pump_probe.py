@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._chirp import Chirp, find_chirp
+from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._chirp_correction import correct_chirp
+from qdlab.analysis._chirp_fit import find_chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection
 from qdlab.analysis._excitons import excitons_of
@@ -137,6 +138,10 @@ def without_chirp(transient: xr.Dataset, chirp: Chirp | None, choices: Choices) 
 
 
 def _chirp(delay_ps: xr.DataArray, da: xr.DataArray, choices: Choices, *, common_noise: bool) -> Chirp:
+    """Find the chirp in dA [delay, px]; of a matrix in the delays about its largest change only.
+
+    A scan that still has its common noise is all about time zero, and the noise would be its largest change.
+    """
     delays, matrix = delay_ps.to_numpy(), da.to_numpy()
     order = np.argsort(delays, kind="stable")
     delays, matrix = delays[order], matrix[order]
@@ -144,9 +149,10 @@ def _chirp(delay_ps: xr.DataArray, da: xr.DataArray, choices: Choices, *, common
     delays, matrix = delays[known], matrix[known]
     if len(delays) < 2:
         raise MissingDataError("no chirp: fewer than two delays were measured")
-    jump = np.nansum(np.diff(matrix, axis=0) ** 2, axis=1)
-    centre_ps = delays[int(np.argmax(jump))]
-    near = np.abs(delays - centre_ps) <= choices.artefact_window_ps
+    near = np.ones(len(delays), dtype=bool)
+    if not common_noise:
+        jump = np.nansum(np.diff(matrix, axis=0) ** 2, axis=1)
+        near = np.abs(delays - delays[int(np.argmax(jump))]) <= choices.artefact_window_ps
     nm = da["wavelength_nm"].to_numpy()
     return find_chirp(delays[near], nm, matrix[near], choices.chirp_order, common_noise=common_noise)
 

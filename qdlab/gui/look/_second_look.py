@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from qdlab.analysis import ArtefactTimes, Choices, MissingDataError, find_artefact, fit_chirp
+from qdlab.analysis import Choices, MissingDataError, find_chirp
 from qdlab.gui.look._film import FilmLook
 from qdlab.gui.look._pump_probe import PumpProbeLook, axis_in_words
 from qdlab.gui.look._views import (
@@ -237,14 +237,10 @@ def charging_view(record: Settling, where: str) -> ChargingView:
 
 
 def find_time_zero(delays_ps: Floats, wavelengths_nm: Floats, da: Floats, choices: Choices) -> Floats | None:
-    """Return t0 [px] from dA [delay, px] about time zero, without its error; None if it cannot be found."""
-    groups = np.array_split(np.argsort(wavelengths_nm), 48)
-    nm = np.array([wavelengths_nm[group].mean() for group in groups])
-    grouped = np.array([da[:, group].mean(axis=1) for group in groups]).T
+    """Return t0 [px] from dA [delay, px] about time zero; None if it cannot be found."""
     try:
-        artefact: ArtefactTimes
-        artefact, _ = find_artefact(delays_ps, nm, grouped, common_noise=False)
-        return fit_chirp(artefact, choices.chirp_order).t0_ps(wavelengths_nm)
+        chirp = find_chirp(delays_ps, wavelengths_nm, da, choices.chirp_order, common_noise=False)
+        return chirp.t0_ps(wavelengths_nm)
     except MissingDataError:
         return None
 
