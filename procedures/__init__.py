@@ -1,5 +1,6 @@
 """The experiments, as PyMeasure procedures: parameters declared once, a plan built from them."""
 
+from procedures._checks import taken
 from procedures._experiment import Experiment, Group, Streams
 from procedures._parameters import DelayListParameter, FloatListParameter, TextParameter, WindowParameter
 from procedures._sample import OnSample
@@ -35,4 +36,5 @@ __all__ = [
     "TransientReflection",
     "Voltammetry",
     "WindowParameter",
+    "taken",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from pymeasure.experiment import Parameter, Procedure
 
+from procedures._checks import taken
 from procedures._parameters import TextParameter
 from qdlab.plan import Lab, MakeScript, Plan, Sample, Step, Stream
 
@@ -49,6 +50,16 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
     title = TextParameter("Title", default="untitled", description="what this run is for")
 
     carry_out: CarryOut
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a parameter to a value it takes, as a recipe would; ValueError naming it otherwise."""
+        parameter = getattr(type(self), name, None)
+        if isinstance(parameter, Parameter):
+            try:
+                value = taken(parameter, value)
+            except ValueError as error:
+                raise ValueError(f"{name} = {value!r}: {error}") from error
+        super().__setattr__(name, value)
 
     @abstractmethod
     def sample(self) -> Sample:

@@ -18,8 +18,10 @@ from qdlab.analysis._pump_probe import (
     time_zero_ps,
 )
 from qdlab.analysis._reduction import EXTINCTION, Reduction
+from qdlab.analysis._settling import reduce_settling
 from qdlab.analysis._threshold import Series, Threshold
 from qdlab.analysis._thresholds import absorption_maps, find_thresholds
+from qdlab.analysis._time_zero import TimeZero, find_time_zero
 from qdlab.analysis._wavelength_thresholds import find_wavelength_thresholds
 
 PROVENANCE = (
@@ -43,6 +45,8 @@ def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
     notes = Notes()
     charging = reduce_charging(tree, chosen, notes)
     pumped = reduce_pump_probe(tree, chosen, notes)
+    settling = notes.attempt(reduce_settling, tree) if "settling" in tree.children else None
+    time_zero = _time_zero(tree, pumped, chosen, notes)
     found = _thresholds(charging, pumped, chosen, notes)
     film = notes.attempt(film_of, tree) if found else None
     return Reduction(
@@ -53,6 +57,8 @@ def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
         provenance={name: tree.attrs[name] for name in PROVENANCE if name in tree.attrs},
         **vars(charging),
         **vars(pumped),
+        settling=settling,
+        time_zero=time_zero,
         a_star=_maps(charging, pumped),
         wavelength_thresholds=_of_wavelengths(charging, pumped, film, chosen, notes),
         gain_coefficients=_coefficients(charging, pumped, film, notes),
@@ -60,6 +66,16 @@ def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
         thresholds=tuple(threshold for threshold, _ in found),
         series=tuple(series for _, series in found),
     )
+
+
+def _time_zero(tree: xr.DataTree, pumped: PumpProbe, choices: Choices, notes: Notes) -> TimeZero | None:
+    """Return time zero; a run that was made to find it says so first of all."""
+    if pumped.chirp is None:
+        return None
+    found = find_time_zero(tree, pumped.chirp, choices)
+    if found is not None and "ta" not in tree.children:
+        notes.insert(0, str(found))
+    return found
 
 
 def _thresholds(

@@ -15,6 +15,7 @@ from qdlab.analysis._fermi import Fermi, Repelling
 from qdlab.analysis._lines import LineFit
 from qdlab.analysis._reference import ReferenceElectrode
 from qdlab.analysis._threshold import Series, Threshold
+from qdlab.analysis._time_zero import TimeZero
 
 EXTINCTION = "extinction (no transient reflection measured)"
 
@@ -40,6 +41,10 @@ class Reduction:
         Electrons per dot against potential: a Fermi step, and electrons that repel each other.
     reference
         What potentials refer to.
+    settling
+        Over potential: how long the film took to charge, with time constant and change of absorbance.
+    time_zero
+        Of the band, and the stage position it lies at.
     transient
         Over potential, fluence, delay: `da` corrected for background and chirp, `n_x`, shot statistics.
     gain
@@ -71,7 +76,9 @@ class Reduction:
     fermi: Fermi | None = None
     repelling: Repelling | None = None
     reference: ReferenceElectrode = ReferenceElectrode()
+    settling: xr.Dataset | None = None
     chirp: Chirp | None = None
+    time_zero: TimeZero | None = None
     cross_section: CrossSection | None = None
     transient: xr.Dataset | None = None
     gain: xr.Dataset | None = None

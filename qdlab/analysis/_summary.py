@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._filling_summary import filling_summary
@@ -32,13 +33,24 @@ def summary(reduction: Reduction) -> dict[str, Any]:
         "sigma_err_cm2": None if sigma is None else sigma.error_cm2,
         "sigma_source": None if sigma is None else sigma.source,
         **filling_summary(reduction),
+        "settling": _rows(reduction.settling),
         "chirp": _chirp(reduction.chirp),
+        "time_zero": None if reduction.time_zero is None else asdict(reduction.time_zero),
         "notes": list(reduction.notes),
         "choices": asdict(reduction.choices),
         "provenance": dict(reduction.provenance),
     }
     cleaned: dict[str, Any] = _clean(told)
     return cleaned
+
+
+def _rows(table: xr.Dataset | None) -> list[dict[str, Any]] | None:
+    """Give a row for each potential."""
+    if table is None:
+        return None
+    names = ("potential_v", *table.data_vars)
+    parts = (table.isel(potential_v=i) for i in range(table.sizes["potential_v"]))
+    return [{str(name): float(part[name]) for name in names} for part in parts]
 
 
 def _threshold(threshold: Threshold) -> dict[str, Any]:

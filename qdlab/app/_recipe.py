@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from procedures import taken
 from qdlab.app import _plugins as plugins
 from qdlab.app._quantity import to_unit
 from qdlab.app._toml import find_config, read_toml, unknown_key
@@ -91,34 +91,9 @@ def _set_table(
 
 
 def checked(parameter: Parameter, value: Any) -> Any:
-    """Return the value a parameter takes; ValueError saying what would be right if it takes none."""
-    unit = getattr(parameter, "units", None)
+    """Return the value a parameter takes, converted to its unit; ValueError saying what would be right."""
     if hasattr(parameter, "unroll") and isinstance(value, list):
-        value = parameter.unroll(value)
+        value = parameter.unroll(value)  # ranges first: "2 to 5 step 1" is no quantity
     if hasattr(parameter, "minimum"):
-        value = to_unit(value, unit)
-        _check_numbers(parameter, value, unit)
-    elif not isinstance(value, type(parameter.default)):
-        wanted = "true or false" if isinstance(parameter.default, bool) else "text"
-        raise ValueError(f"{wanted} is wanted here")
-    return parameter.convert(value)
-
-
-def _check_numbers(parameter: Parameter, value: Any, unit: str | None) -> None:
-    """Hold numbers against the parameter's type and limits; PyMeasure's own messages name neither."""
-    wants_list = isinstance(parameter.default, list)
-    if wants_list != isinstance(value, list):
-        raise ValueError("a list of numbers is wanted here" if wants_list else "one number is wanted here")
-    for number in value if wants_list else [value]:
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise ValueError(f"a number{f' in {unit}' if unit else ''} is wanted here")  # noqa: TRY004
-        if isinstance(parameter.default, int) and number != int(number):
-            raise ValueError("a whole number is wanted here")
-        if not (parameter.minimum <= number <= parameter.maximum or _unknown(parameter, number)):
-            limits = f"{parameter.minimum:g} to {parameter.maximum:g}{f' {unit}' if unit else ''}"
-            raise ValueError(f"{number:g} is outside {limits}")
-
-
-def _unknown(parameter: Parameter, number: float) -> bool:
-    """Whether a number says that nothing is known, of a parameter of which that may be."""
-    return math.isnan(number) and isinstance(parameter.default, float) and math.isnan(parameter.default)
+        value = to_unit(value, getattr(parameter, "units", None))
+    return taken(parameter, value)
