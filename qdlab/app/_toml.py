@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,25 @@ def parse_toml(text: str, file: str | Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{file}: not valid TOML: {error}") from error
+
+
+def toml_text(tables: Mapping[str, Any]) -> str:
+    """Return tables of plain values as TOML; read back they are the same."""
+    plain = [f"{key} = {_written(value)}" for key, value in tables.items() if not isinstance(value, Mapping)]
+    parts = ["\n".join(plain)] if plain else []
+    for name, table in tables.items():
+        if isinstance(table, Mapping):
+            parts.append(
+                "\n".join([f"[{name}]", *(f"{key} = {_written(item)}" for key, item in table.items())])
+            )
+    return "\n\n".join(parts) + "\n"
+
+
+def _written(value: Any) -> str:
+    """Write a value; TOML writes what JSON can say in the same way, and knows nan and inf besides."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    return str(value) if isinstance(value, float) else json.dumps(value)
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:

@@ -4,9 +4,11 @@ from qdlab.app._bench_file import LoadedBench, load_bench
 from qdlab.app._carry_out import carry_out
 from qdlab.app._first_look import See
 from qdlab.app._plugins import load, registered
-from qdlab.app._recipe import REDUCTION, Recipe, checked, load_recipe
-from qdlab.app._toml import read_toml, shipped_configs
+from qdlab.app._quantity import to_unit
+from qdlab.app._recipe import REDUCTION, Recipe, checked, load_recipe, recipe_from
+from qdlab.app._toml import parse_toml, read_toml, shipped_configs, toml_text
 from qdlab.app._words import duration_in_words
+from qdlab.app.doctor import examine
 
 __all__ = [
     "REDUCTION",
@@ -16,10 +18,15 @@ __all__ = [
     "carry_out",
     "checked",
     "duration_in_words",
+    "examine",
     "load",
     "load_bench",
     "load_recipe",
+    "parse_toml",
     "read_toml",
+    "recipe_from",
     "registered",
     "shipped_configs",
+    "to_unit",
+    "toml_text",
 ]

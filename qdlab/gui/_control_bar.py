@@ -39,21 +39,26 @@ class ControlBar:
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
         self.tiles = [TileLabel() for _ in range(N_TILES)]
-        self._running = False
+        self._running = self._stopping = False
         self._latest = Latest()
         self._lay_out()
         self.show_tiles(silent_s=0.0, bench="bench closed, all off")
         self._say("no run is going on; the bench is closed")
 
-    def begin(self) -> None:
-        """Show that a run was started."""
-        self._running, self._latest = True, Latest()
-        self.stop_button.setEnabled(True)
+    def begin(self, name: str) -> None:
+        """Show that a run of a recipe of this name was started."""
+        self._running, self._stopping, self._latest = True, False, Latest()
+        self.allow_stop(True)
         self.progress.setValue(0)
-        self._say("checking the plan")
+        self._say(f"{name}: checking the plan" if name else "taking the bench")
+
+    def allow_stop(self, allowed: bool) -> None:
+        """Offer Stop while there is something to stop."""
+        self.stop_button.setEnabled(allowed and not self._stopping)
 
     def say_stopping(self) -> None:
         """Show that the stop was asked for; it takes effect when the present act is over."""
+        self._stopping = True
         self.stop_button.setEnabled(False)
         self._say("stopping: the light and the cell go off when the present step can be left")
 
@@ -62,8 +67,8 @@ class ControlBar:
         self._latest = latest
         if latest.ended is not None:
             self._end(latest.ended.status, latest.ended.reason)
-        elif not self.stop_button.isEnabled():
-            return  # it is stopping
+        elif self._stopping:
+            return
         elif latest.opening:
             self._say("opening the instruments")
         elif (step := latest.step) is not None:
@@ -92,8 +97,7 @@ class ControlBar:
         self.scheme = scheme
 
     def _end(self, status: str, reason: str) -> None:
-        self._running = False
-        self.stop_button.setEnabled(False)
+        self._running = self._stopping = False
         if status == "finished":
             self.progress.setValue(_FINE)
         self._say(f"{status}: {reason}" if reason else f"{status}; the bench is safe")

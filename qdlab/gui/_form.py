@@ -9,48 +9,10 @@ from pymeasure.experiment import Parameter
 from pyqtgraph.Qt import QtWidgets
 
 from procedures import Experiment
-from qdlab.app.parts import checked
-from qdlab.gui._style import FORM, WRONG, WRONG_FIELD
+from qdlab.gui._fields import Field, field_for, unit_of
+from qdlab.gui._style import FORM
 
 N_COLUMNS = 3
-NARROWEST = 90
-"""Width of a field in pixels."""
-
-
-class Field:
-    """One parameter as a line of text: numbers in its unit, or with another unit ("-300 mV", "5 ns")."""
-
-    def __init__(self, parameter: Parameter) -> None:
-        self.parameter = parameter
-        self.edit = QtWidgets.QLineEdit()
-        self.edit.setToolTip(_help(parameter))
-        self.edit.setAccessibleName(parameter.name)
-        self.edit.setMinimumWidth(NARROWEST)
-        self.message = QtWidgets.QLabel()
-        self.message.setStyleSheet(WRONG)
-        self.message.setWordWrap(True)
-        self.message.hide()
-
-    def show_value(self, value: Any) -> None:
-        """Write a value in full precision; the beginning of a long list stays in sight."""
-        self.edit.setText(_text(value))
-        self.edit.setCursorPosition(0)
-
-    def read(self) -> Any:
-        """Return the value; ValueError saying what would be right if the text is none."""
-        parameter, text = self.parameter, self.edit.text().strip()
-        if not hasattr(parameter, "minimum"):
-            return checked(parameter, text)
-        if isinstance(parameter.default, list):
-            parts = [part for part in text.strip("[]").split(",") if part.strip()]
-            return checked(parameter, [_number(part) for part in parts])
-        return checked(parameter, _number(text))
-
-    def say(self, problem: str) -> None:
-        """Show what is wrong beneath the field; nothing if it is empty."""
-        self.message.setText(problem)
-        self.message.setVisible(bool(problem))
-        self.edit.setStyleSheet(WRONG_FIELD if problem else "")
 
 
 class Form:
@@ -58,6 +20,7 @@ class Form:
 
     def __init__(self, experiment: Experiment, changed: Callable[[], None]) -> None:
         self._kind = type(experiment)
+        self._changed: Callable[[], None] = lambda: None
         self.fields: dict[str, Field] = {}
         self.widget = QtWidgets.QWidget()
         self.widget.setStyleSheet(FORM)
@@ -65,7 +28,7 @@ class Form:
         _arrange(self.widget, boxes)
         for name, field in self.fields.items():
             field.show_value(getattr(experiment, name))
-            field.edit.textChanged.connect(changed)
+        self._changed = changed
 
     def read(self) -> tuple[Experiment, list[str]]:
         """Return the experiment that the form describes, and every problem, each also said at its field."""
@@ -85,13 +48,13 @@ class Form:
         grid.setContentsMargins(8, 4, 8, 4)
         grid.setColumnStretch(1, 1)
         for row, (name, parameter) in enumerate(declared.items()):
-            field = self.fields[name] = Field(parameter)
+            field = self.fields[name] = field_for(parameter, lambda *_: self._changed())
             label = QtWidgets.QLabel(parameter.name)
-            label.setToolTip(field.edit.toolTip())
-            label.setBuddy(field.edit)
+            label.setToolTip(field.widget.toolTip())
+            label.setBuddy(field.widget)
             grid.addWidget(label, 2 * row, 0)
-            grid.addWidget(field.edit, 2 * row, 1)
-            grid.addWidget(QtWidgets.QLabel(_unit(parameter)), 2 * row, 2)
+            grid.addWidget(field.widget, 2 * row, 1)
+            grid.addWidget(QtWidgets.QLabel(unit_of(parameter)), 2 * row, 2)
             grid.addWidget(field.message, 2 * row + 1, 0, 1, 3)
         return box, len(declared)
 
@@ -119,29 +82,3 @@ def _arrange(widget: Any, boxes: Iterable[tuple[Any, int]]) -> None:
     for column in columns:
         column.addStretch(1)
         row.addLayout(column, 1)
-
-
-def _number(text: str) -> float | str:
-    """Return a plain number as such; text with a unit is converted where it is checked."""
-    try:
-        return float(text)
-    except ValueError:
-        return text.strip()
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_text(item) for item in value)
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
-
-
-def _unit(parameter: Parameter) -> str:
-    return (getattr(parameter, "units", None) or "").replace("^2", "²")
-
-
-def _help(parameter: Parameter) -> str:
-    """Say what a parameter is for and what it may be."""
-    lines = [parameter.description or ""]
-    if hasattr(parameter, "minimum"):
-        lines.append(f"{parameter.minimum:g} to {parameter.maximum:g} {_unit(parameter)}".strip())
-    return "\n".join(line for line in lines if line)

@@ -29,9 +29,10 @@ class Latest:
 
 
 class Mailbox:
-    """Filled by the acquisition's threads, emptied by the window; `recipe` is the run's, as in its file."""
+    """Filled by the acquisition's threads, emptied by the window; `recipe` is the run's, called `name`."""
 
-    def __init__(self, recipe: Mapping[str, Any]) -> None:
+    def __init__(self, recipe: Mapping[str, Any], name: str = "") -> None:
+        self.name = name
         self._recipe = recipe
         self._lock = threading.Lock()
         self._latest = Latest()

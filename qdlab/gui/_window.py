@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from pathlib import Path
@@ -12,12 +13,16 @@ from typing import Any
 import pyqtgraph as pg
 from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
 
-from qdlab.app.parts import LoadedBench, Recipe, load_bench
+from qdlab.app.parts import LoadedBench, load_bench
+from qdlab.app.queue import Queue, default_path
 from qdlab.gui._acquisition import Acquisition
+from qdlab.gui._bench_page import BenchPage
 from qdlab.gui._control_bar import ControlBar
 from qdlab.gui._live_page import LivePage
+from qdlab.gui._mailbox import Mailbox
 from qdlab.gui._run_page import RunPage
 from qdlab.gui._style import DARK, LIGHT, Scheme, palette
+from qdlab.gui.hands import Hands
 
 log = logging.getLogger(__name__)
 
@@ -29,61 +34,80 @@ FONT_POINTS = 10.0
 
 
 class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
-    """qdlab's window on one bench."""
+    """qdlab's window on one bench; `bench_name` is what the queue calls it."""
 
-    def __init__(self, loaded: LoadedBench) -> None:
+    def __init__(self, loaded: LoadedBench, bench_name: str, queue: Queue) -> None:
         super().__init__()
-        self.loaded = loaded
+        self.loaded, self.bench_name, self.queue = loaded, bench_name, queue
         self.acquisition: Acquisition | None = None
+        self._mailbox: Mailbox | None = None
         self._closing = False
         self._last_word_s = time.monotonic()
+        self.hands = Hands(loaded.bench, loaded.clock)
         self.bar = ControlBar(self.stop)
-        self.run_page = RunPage(loaded, self.start)
+        self.run_page = RunPage(loaded, bench_name, queue, self.begin)
         self.live_page = LivePage()
+        self.bench_page = BenchPage(self.hands, self.run_page.plan_at_hand)
         self.pages = QtWidgets.QTabWidget()
-        self.pages.addTab(self.run_page.widget, "&Run")
-        self.pages.addTab(self.live_page.widget, "&Live")
+        for page, name in (
+            (self.run_page, "&Run"),
+            (self.live_page, "&Live"),
+            (self.bench_page, "&Bench"),
+        ):
+            self.pages.addTab(page.widget, name)
         self._lay_out()
         self.set_scheme(DARK)
-        self._escape = QtGui.QShortcut(QtGui.QKeySequence("Esc"), self)
-        self._escape.setContext(QtCore.Qt.ShortcutContext.ApplicationShortcut)
-        self._escape.activated.connect(self.stop)
+        self._key("Esc", self.stop)
+        self._key("Ctrl+D", self.switch_scheme)
+        self._key("Ctrl+Q", self.close)
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(FRAME_MS)
 
-    def start(self, recipe: Recipe, out: Path) -> None:
-        """Start a run in its own thread and show the Live page."""
-        self.acquisition = Acquisition(recipe, self.loaded, out)
+    def begin(self) -> None:
+        """Work on the queue in a thread of its own, and show the Live page."""
+        if self.acquisition is not None:
+            return
+        self.acquisition = Acquisition(
+            self.queue, self.bench_name, self.loaded, self.hands, self.run_page.queue.on_failure
+        )
+        self._begin_run(self.acquisition.mailbox)
         self.run_page.set_busy(busy=True)
-        self._last_word_s = time.monotonic()
-        self.bar.begin()
-        self.live_page.forget()
+        self.bench_page.set_busy(busy=True)
         self.pages.setCurrentWidget(self.live_page.widget)
         self.acquisition.start()
 
     def stop(self) -> None:
-        """Ask the run, if there is one, to end safely."""
+        """Ask the run, if there is one, to end safely; make safe what a person has in hand."""
         if self.acquisition is not None:
             self.acquisition.stop("stopped at the window")
             self.bar.say_stopping()
+        else:
+            self.hands.stop()
 
     def look(self) -> None:
         """Show what is new of the run; what the timer calls."""
-        acquisition, now_s = self.acquisition, time.monotonic()
-        if acquisition is not None and (latest := acquisition.mailbox.take()) is not None:
-            self._last_word_s = now_s
-            self.bar.show(latest)
-            self.live_page.show(latest)
-            if latest.ended is not None:
+        now_s = time.monotonic()
+        if (acquisition := self.acquisition) is not None:
+            over = not acquisition.running  # asked first: what it said last is then in the mailbox
+            if acquisition.mailbox is not self._mailbox:
+                self._begin_run(acquisition.mailbox)
+            if (latest := acquisition.mailbox.take()) is not None:
+                self._last_word_s = now_s
+                self.bar.show(latest)
+                self.live_page.show(latest)
+            if over:
                 self._over(acquisition)
-        self.bar.show_tiles(now_s - self._last_word_s, "bench closed, all off")
+        self.bar.allow_stop(self.acquisition is not None or self.hands.holding)
+        self.bar.show_tiles(now_s - self._last_word_s, self.bench_page.in_words())
+        if self._closing and self.acquisition is None and not self.hands.holding:
+            self.close()
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Take the colours of a scheme, everywhere."""
         self.scheme = scheme
         QtWidgets.QApplication.setPalette(palette(scheme))
-        for part in (self.bar, self.live_page):
+        for part in (self.bar, self.live_page, self.bench_page):
             part.paint(scheme)
 
     def switch_scheme(self) -> None:
@@ -99,23 +123,32 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         self.statusBar().showMessage(f"The window had an error and goes on: {kind.__name__}: {error}")
 
     def closeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Close; during a run ask, stop it, and close when the bench is safe."""
-        if self.acquisition is None:
+        """Close when the bench is safe; during a run ask, and stop it first."""
+        if self.acquisition is None and not self.hands.holding:
             self._timer.stop()
             event.accept()
             return
         event.ignore()
-        if self._closing or self._is_stop_wanted():
+        if self.acquisition is None:
+            self._closing = True
+            self.hands.release()
+        elif self._closing or self._is_stop_wanted():
             self._closing = True
             self.stop()
 
+    def _begin_run(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+        self._last_word_s = time.monotonic()
+        self.bar.begin(mailbox.name)
+        self.live_page.forget()
+        self.run_page.queue.refresh()
+
     def _over(self, acquisition: Acquisition) -> None:
-        """Let go of a run that said its last word."""
+        """Let go of a queue that was worked on."""
         acquisition.join()
         self.acquisition = None
         self.run_page.set_busy(busy=False)
-        if self._closing:
-            self.close()
+        self.bench_page.set_busy(busy=False)
 
     def _is_stop_wanted(self) -> bool:
         """Ask whether the run may be stopped."""
@@ -129,31 +162,35 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         )
         return bool(answer == buttons.Yes)
 
+    def _key(self, key: str, act: Any) -> None:
+        shortcut = QtGui.QShortcut(QtGui.QKeySequence(key), self)
+        shortcut.setContext(QtCore.Qt.ShortcutContext.ApplicationShortcut)
+        shortcut.activated.connect(act)
+
     def _lay_out(self) -> None:
         middle = QtWidgets.QWidget()
         column = QtWidgets.QVBoxLayout(middle)
-        column.setContentsMargins(4, 4, 4, 4)
+        column.setContentsMargins(4, 4, 4, 0)
         column.addWidget(self.bar.widget)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(middle)
         self.setWindowTitle(f"qdlab – {self.loaded.bench.name}")
         self.resize(1280, 720)
-        self.statusBar()
+        self.statusBar().setSizeGripEnabled(False)
 
 
 def main_window(bench: str | Path | LoadedBench | None = None) -> MainWindow:
-    """Return the window on a bench, the simulated one by default; InputError if its file is wrong.
-
-    The Qt application is made if there is none yet.
-    """
+    """Return the window on a bench, the simulated one by default; InputError if its file is wrong."""
     application = pg.mkQApp("qdlab")
     application.setStyle("Fusion")  # the same on every system, and the only one that takes all colours
     font = application.font()
     font.setPointSizeF(FONT_POINTS)
     application.setFont(font)
+    queue = Queue(Path(os.environ.get("QDLAB_QUEUE") or default_path()))
     if isinstance(bench, LoadedBench):
-        return MainWindow(bench)
-    return MainWindow(load_bench(SIMULATED_BENCH if bench is None else bench))
+        return MainWindow(bench, bench.bench.name, queue)
+    name = SIMULATED_BENCH if bench is None else str(bench)
+    return MainWindow(load_bench(name), name, queue)
 
 
 def open_window(bench: str | Path | None = None) -> None:

@@ -31,7 +31,7 @@ def failing(qtbot: Any, tmp_path: Path, small_map: GainThresholdMap) -> Any:
 @pytest.fixture
 def endless(window: Any) -> Any:
     """The window with a run that takes far longer than any test; started."""
-    window.run_page.form.fields["delays_ps"].edit.setText(", ".join(str(k / 10) for k in range(2000)))
+    window.run_page.form.fields["delays_ps"].widget.setText(", ".join(str(k / 10) for k in range(2000)))
     window.run_page.start()
     return window
 

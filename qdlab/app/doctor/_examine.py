@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from qdlab.app.doctor._devices import DEVICES
 from qdlab.app.doctor._finding import Check, Finding
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 CHECKS = (*DEVICES, *LIGHT)
 
 
-def examine(bench: Bench, plan: Plan | None) -> Iterator[Finding]:
+def examine(bench: Bench, plan: Plan | None) -> Generator[Finding, None, None]:
     """Yield every finding; the bench is opened for it, and made safe and closed at the end.
 
     One thing that fails does not keep the others from being looked at. `plan` is what the bench is wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qdlab.app._bench_file import load_bench
+from qdlab.app._bench_file import LoadedBench, load_bench
 from qdlab.app._carry_out import carry_out
 from qdlab.app._first_look import Watch, unwatched
 from qdlab.app._recipe import recipe_from
@@ -32,10 +32,19 @@ def add_job(queue: Queue, recipe: str | Path, bench: str, out: Path, seed: int |
 
 
 def carry_out_job(
-    queue: Queue, job: Job, *, stop: StopToken, tell: Listener, watch: Watch = unwatched
+    queue: Queue,
+    job: Job,
+    *,
+    stop: StopToken,
+    tell: Listener,
+    watch: Watch = unwatched,
+    at_hand: LoadedBench | None = None,
 ) -> None:
-    """Carry a job out; raises what ended its run if it did not finish."""
-    loaded = load_bench(job.bench, job.seed)
+    """Carry a job out; raises what ended its run if it did not finish.
+
+    `at_hand` is the job's bench, if whoever asks has loaded it already.
+    """
+    loaded = load_bench(job.bench, job.seed) if at_hand is None else at_hand
     recipe = recipe_from(parse_toml(job.recipe, job.recipe_name), job.recipe_name)
     if job.out.exists():
         raise InputError(f"{job.out} exists already; remove the job, or the file")

@@ -104,7 +104,7 @@ class PumpProbeLook:
         self._order = np.argsort(self._delays_ps, kind="stable")
         self._scan = np.full((len(delay), len(self.wavelengths_nm)), np.nan, dtype=np.float32)
         at = {axis.name: axis.values[i] for axis, i in zip(outer, self._outer, strict=True)}
-        n_x = self._n_x.get(self._outer)
+        n_x = self._excitons(self._outer)
         excitons = [] if n_x is None else [f"{n_x:.2g} excitons per dot"]
         self._where = ", ".join([*(axis_in_words(*item) for item in at.items()), *excitons])
 
@@ -122,7 +122,7 @@ class PumpProbeLook:
     def _see_bleach(self, stream: Stream, slot: Slot, error: Floats, held: Held | None) -> None:
         """Note the band's bleach; the error of a pixel stands for the band's, as pixels share their noise."""
         assert self._scan is not None
-        n_x = self._n_x.get(slot.index[:-1])
+        n_x = self._excitons(slot.index[:-1])
         if n_x is None or self._band is None:
             return
         growing = self._growing(stream, slot, held)
@@ -132,6 +132,11 @@ class PumpProbeLook:
         band_error = float(np.nan_to_num(error) @ self._band)
         growing.points[slot.index[:-1]] = n_x, -float(da @ self._band), band_error
         growing.crossing = self._crossing(growing.view(), growing.held)
+
+    def _excitons(self, outer: tuple[int, ...]) -> float | None:
+        """Return excitons per dot where the point is; the power is not measured again in a repeated scan."""
+        known = (self._n_x.get(outer[:n]) for n in range(len(outer), -1, -1))
+        return next((n_x for n_x in known if n_x is not None), None)
 
     def _growing(self, stream: Stream, slot: Slot, held: Held | None) -> Growing:
         """Return the series that this point belongs to: one for each value of the first axis."""
