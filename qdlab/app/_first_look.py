@@ -1,8 +1,9 @@
-"""The first look at dA: computed while the run goes on, in the recorder's thread."""
+"""The first look at dA, taken while the run goes on: of one point while the one before goes to the disk."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from qdlab.plan import Lab, Plan, Record, Sample, ShotSeries, Slot, TaPoint
 from qdlab.run import RunStatus, Sink
 
 See = Callable[[Slot, Record], None]
-"""Called in the recorder's thread with every record once it is kept; must be quick and never raise."""
+"""Called in the disk's thread with every record once it is kept; must be quick and never raise."""
 
 Watch = Callable[[Plan, Lab], See]
 """Told plan and laboratory as they are on the open bench; returns what sees the records."""
@@ -27,12 +28,15 @@ def unwatched(plan: Plan, lab: Lab) -> See:
 class FirstLook:
     """A sink before the file: adds dA and its error to every point, with the latest dark level.
 
-    Nothing is corrected but the noise common to all pixels; the reduction starts again from the shots.
+    Nothing is corrected but the noise common to all pixels; the reduction starts again from the shots. The
+    file is written from a thread of its own, one record behind: disk and processor work at the same time.
     """
 
     def __init__(self, file: Sink, lab: Lab, sample: Sample, see: See) -> None:
         wavelengths_nm = np.array(lab.wavelengths_nm)
         self._file = file
+        self._disk = ThreadPoolExecutor(1, "qdlab-disk")
+        self._writing: Future[None] | None = None
         self._see = see
         self._saturation_counts = lab.saturation_counts
         self._quiet = inside(wavelengths_nm, sample.quiet_nm)
@@ -41,20 +45,39 @@ class FirstLook:
         self._dark = np.zeros(len(wavelengths_nm), dtype=np.float32)
 
     def write(self, slot: Slot, record: Record) -> None:
-        """Look at the record, keep it, then let it be seen."""
+        """Look at the record and hand it on; raises what went wrong with the record before it.
+
+        Each is seen once it is kept. What is handed on is kept when the next one is, or the run finished.
+        """
         if isinstance(record, ShotSeries):
             self._dark = record.shots.mean(axis=0, dtype=np.float32)
         looked_at = self._looked_at(record) if isinstance(record, TaPoint) else record
-        self._file.write(slot, looked_at)
-        self._see(slot, looked_at)
+        self._await_disk()
+        self._writing = self._disk.submit(self._keep, slot, looked_at)
 
     def finish(self, status: RunStatus, reason: str, date: datetime) -> None:
-        """Hand on how the run ended."""
+        """Hand on how the run ended; a last record that could not be kept is a failure of the run."""
+        try:
+            self._await_disk()
+        except Exception as error:
+            self._file.finish("failed", "\n".join(filter(None, [reason, str(error)])), date)
+            raise
         self._file.finish(status, reason, date)
 
     def close(self) -> None:
         """Close the file."""
+        self._disk.shutdown()
         self._file.close()
+
+    def _keep(self, slot: Slot, record: Record) -> None:
+        self._file.write(slot, record)
+        self._see(slot, record)
+
+    def _await_disk(self) -> None:
+        """Wait until the record before is kept."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
 
     def _looked_at(self, point: TaPoint) -> TaPoint:
         seen = pairs_to_da(

@@ -31,6 +31,11 @@ OpenSink = Callable[[Plan, Lab, Mapping[str, str]], Sink]
 """Makes the run's file, given plan, laboratory and who every instrument says it is."""
 
 
+MOST_WAITING = 16
+WAITING_BYTES = 64_000_000
+"""How many records may wait for the disk, and how much memory they may take (one always may)."""
+
+
 def ignore(event: object) -> None:
     """Listen to nothing."""
 
@@ -75,7 +80,7 @@ class Run:
         """Perform the plan, and note in the file how it ended, after the bench is safe."""
         unsafe: list[str] = []
         try:
-            with Recorder(sink) as recorder:
+            with Recorder(sink, depth=_depth(plan)) as recorder:
                 try:
                     perform(plan, self._session(plan, recorder), self.tell)
                 finally:
@@ -106,6 +111,12 @@ class Run:
             self.tell(RecordTaken(slot, record))
 
         return Session(self.bench, plan, self.clock, self.stop, emit)
+
+
+def _depth(plan: Plan) -> int:
+    """Return how many records may wait for the disk: as many as the memory set aside for them holds."""
+    largest = max((stream.n_bytes // max(stream.n_records, 1) for stream in plan.streams), default=1)
+    return max(1, min(MOST_WAITING, WAITING_BYTES // max(largest, 1)))
 
 
 def _status(error: BaseException) -> RunStatus:

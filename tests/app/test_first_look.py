@@ -1,0 +1,90 @@
+"""The first look: dA is in what is kept and seen, and a record that cannot be kept ends the run."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from qdlab.app._bench_file import load_bench
+from qdlab.app._first_look import FirstLook
+from qdlab.app._recipe import load_recipe
+from qdlab.errors import StorageError
+from qdlab.plan import ShotSeries, Slot, TaPoint
+
+DATE = datetime(2021, 1, 1, tzinfo=UTC)
+N_SHOTS = 20
+
+
+class File:
+    """Keeps records in memory; takes no more after `room` of them."""
+
+    def __init__(self, room=100):
+        self.kept, self.end, self.is_closed, self.room = [], None, False, room
+
+    def write(self, slot, record):
+        if len(self.kept) == self.room:
+            raise StorageError(f"{slot.stream} {slot.index} is not kept: no space left on device")
+        self.kept.append(record)
+
+    def finish(self, status, reason, date):
+        self.end = (status, reason)
+
+    def close(self):
+        self.is_closed = True
+
+
+@pytest.fixture(scope="module")
+def lab():
+    return load_bench("paper_sim").bench.describe()
+
+
+def point(lab, n_shots=N_SHOTS):
+    n_px = len(lab.wavelengths_nm)
+    on = np.arange(n_shots) % 2 == 0
+    shots = np.where(on[:, np.newaxis], 9_100, 10_100) * np.ones(n_px)
+    unknown = np.full(n_px, np.nan)
+    sequence = np.arange(n_shots, dtype=np.uint64)
+    return TaPoint(0.0, 0.0, 0.0, 0.0, shots.astype(np.uint16), on, sequence, unknown, unknown)
+
+
+def looking(lab, file, seen):
+    sample = load_recipe("quick").experiment.plan(lab).sample
+    return FirstLook(file, lab, sample, lambda slot, record: seen.append((slot, record)))
+
+
+def test_what_is_kept_and_seen_has_da_by_the_latest_dark_level(lab):
+    file, seen = File(), []
+    look = looking(lab, file, seen)
+    dark = np.full((4, len(lab.wavelengths_nm)), 100, dtype=np.uint16)
+    look.write(Slot("ta_dark", (0,)), ShotSeries(0.0, dark))
+    for k in range(3):
+        look.write(Slot("ta", (k,)), point(lab))
+    look.finish("finished", "", DATE)
+    look.close()
+    assert [slot.index for slot, _ in seen] == [(0,), (0,), (1,), (2,)]
+    assert [record for _, record in seen] == file.kept
+    # All pixels change alike, so what they have in common is everything.
+    np.testing.assert_allclose(file.kept[-1].delta_a, 0.0, atol=1e-6)
+    assert file.end == ("finished", "")
+    assert file.is_closed
+
+
+def test_a_record_that_is_not_kept_is_told_at_the_next_one(lab):
+    file, seen = File(room=1), []
+    look = looking(lab, file, seen)
+    look.write(Slot("ta", (0,)), point(lab))
+    look.write(Slot("ta", (1,)), point(lab))
+    with pytest.raises(StorageError, match="no space left"):
+        look.write(Slot("ta", (2,)), point(lab))
+    look.close()
+    assert len(seen) == len(file.kept) == 1
+
+
+def test_a_last_record_that_is_not_kept_makes_the_run_a_failure(lab):
+    file = File(room=0)
+    look = looking(lab, file, [])
+    look.write(Slot("ta", (0,)), point(lab))
+    with pytest.raises(StorageError, match="no space left"):
+        look.finish("finished", "", DATE)
+    look.close()
+    assert file.end == ("failed", "ta (0,) is not kept: no space left on device")
