@@ -246,6 +246,20 @@ def doctor(
 
 
 @_command
+def bench(
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where files are made and removed again: the disk measured.")
+    ] = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Measure little: a look, not a figure.")] = False,
+) -> None:
+    """Measure what this computer can keep up with, beside the same work done plainly."""
+    from qdlab.app.commands.bench import bench
+
+    bench(folder, as_json=as_json, quick=quick, console=get_console())
+
+
+@_command
 def gui(bench: BenchOption = "paper_sim") -> None:
     """Open the window; without a bench, on the simulated laboratory."""
     from qdlab.app.commands.gui import gui

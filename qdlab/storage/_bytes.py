@@ -41,8 +41,7 @@ class Bytes:
 
     def sync(self) -> None:
         """Return when what was written is on the disk."""
-        flush = getattr(os, "fdatasync", os.fsync)
-        flush(self._open_handle())
+        sync_handle(self._open_handle())
 
     def close(self) -> None:
         """Close; harmless if closed already."""
@@ -54,6 +53,12 @@ class Bytes:
         if self._handle is None:
             raise StorageError("the file is closed")
         return self._handle
+
+
+def sync_handle(handle: int) -> None:
+    """Return when what was written to an open file is on the disk."""
+    flush = getattr(os, "fdatasync", os.fsync)
+    flush(handle)
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,0 +1,145 @@
+"""The reduction of a file of raw shots, beside reading its bytes once; and the bootstrap, beside a loop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from qdlab.analysis import Choices, Series, find_crossing, reduce
+from qdlab.app.bench._laboratory import SAMPLE
+from qdlab.app.bench._measured import Measured, in_turn, measured
+from qdlab.app.bench._prepared import N_PIXELS, WAVELENGTHS_NM, Prepared
+from qdlab.plan import Axis, Plan, ShotSeries, Stream, TaPoint
+from qdlab.storage import Provenance, create_run, open_run
+
+N_POTENTIALS, N_FLUENCES = 2, 4
+FLUENCES_CM2 = tuple(np.geomspace(1e12, 1e14, N_FLUENCES).tolist())
+SERIES = Series(
+    n_x=np.array([0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0]),
+    n_x_error=np.full(7, 0.02),
+    bleach=0.06 * (1.0 - np.exp(-np.array([0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0]) / 1.5)),
+    bleach_error=np.full(7, 5e-4),
+    level=0.035,
+    level_error=5e-4,
+    scale_error=0.05,
+)
+
+
+def measure_reduction(folder: Path, n_shots: int, n_delays: int, n_rounds: int) -> Measured:
+    """Measure the reduction of raw shots over potential, fluence and delay, without a bootstrap."""
+    path = folder / "raw.h5"
+    try:
+        n_points = write_raw(path, n_shots, n_delays)
+        rounds = in_turn(lambda: reduce_raw(path), lambda: read_bytes(path), n_rounds)
+    finally:
+        path.unlink(missing_ok=True)
+    return measured(
+        rounds,
+        name="reduce_vs_read",
+        what="a file of raw shots reduced",
+        plain="reading its bytes",
+        faster_is_more=False,
+        goal=3.0,
+        amount=n_points * n_shots,
+        unit="shots",
+    )
+
+
+def write_raw(path: Path, n_shots: int, n_delays: int) -> int:
+    """Write a run file of raw shots over potential, fluence and delay; return the number of its points."""
+    plan = _raw_plan(n_shots, n_delays)
+    point, unknown = Prepared.of(n_shots), np.full(N_PIXELS, np.nan)
+    dark = np.full((n_shots, N_PIXELS), 300, dtype=np.uint16)
+    record = TaPoint(0.0, 0.0, 0.0, 0.0, point.shots, point.pump_on, point.sequence, unknown, unknown)
+    start = datetime(2021, 1, 1, tzinfo=UTC)
+    with create_run(path, plan, None, Provenance(start=start), force=True) as writer:
+        for stream, item in zip(plan.streams, (ShotSeries(0.0, dark), record), strict=True):
+            for index in np.ndindex(stream.shape):
+                writer.write(stream.slot(*index), item)
+        writer.finish("finished", "", start)
+    return plan.stream("ta").n_records
+
+
+def _raw_plan(n_shots: int, n_delays: int) -> Plan:
+    potential = Axis("potential_v", "V", tuple(-0.1 * k for k in range(N_POTENTIALS)))
+    fluence = Axis("fluence_cm2", "cm^-2", FLUENCES_CM2)
+    delay = Axis("delay_ps", "ps", tuple(np.linspace(-5.0, 100.0, n_delays).tolist()))
+    camera: dict[str, int | Axis] = {
+        "shot": n_shots,
+        "wavelength": Axis("wavelength_nm", "nm", tuple(WAVELENGTHS_NM.tolist())),
+    }
+    streams = (
+        Stream("ta_dark", ShotSeries, "camera in the dark", (potential,), camera),
+        Stream("ta", TaPoint, "transient absorption", (potential, fluence, delay), camera),
+    )
+    return Plan("benchmark", "Benchmark", {}, SAMPLE, streams, ())
+
+
+def reduce_raw(path: Path) -> None:
+    """Reduce the file as `qdlab reduce` does."""
+    with open_run(path) as tree:
+        reduction = reduce(tree, replace(Choices.for_run(tree.attrs), n_bootstrap=1))
+    if reduction.transient is None:
+        raise AssertionError(f"{path} was not reduced: {reduction.notes}")
+
+
+def read_bytes(path: Path, chunk: int = 8_000_000) -> None:
+    """Read a file into the same memory again and again, as fast as it can be read."""
+    buffer = bytearray(chunk)
+    with path.open("rb", buffering=0) as file:
+        while file.readinto(buffer):
+            pass
+
+
+def measure_bootstrap(n_bootstrap: int, n_rounds: int) -> Measured:
+    """Measure the interval of one threshold."""
+    return measured(
+        in_turn(lambda: _forget(bootstrapped(n_bootstrap)), lambda: _forget(looped(n_bootstrap)), n_rounds),
+        name="bootstrap_vs_loop",
+        what="interval of a threshold",
+        plain="a loop, scipy",
+        faster_is_more=True,
+        goal=1.0,
+        amount=n_bootstrap,
+        unit="repetitions",
+    )
+
+
+def bootstrapped(n_bootstrap: int) -> tuple[float, float]:
+    """Return the 68 % interval as the reduction finds it."""
+    crossing = find_crossing(SERIES, n_bootstrap, seed=0)
+    return crossing.n_gain_low, crossing.n_gain_high
+
+
+def looped(n_bootstrap: int) -> tuple[float, float]:
+    """Return the same interval, one repetition after the other."""
+    random = np.random.default_rng(0)
+    found = [_repetition(random) for _ in range(n_bootstrap)]
+    low, high = np.quantile(found, [0.16, 0.84], method="inverted_cdf")
+    return float(low), float(high)
+
+
+def _repetition(random: np.random.Generator) -> float:
+    from scipy.interpolate import PchipInterpolator
+    from scipy.optimize import brentq
+
+    n_x, n = SERIES.n_x, len(SERIES.n_x)
+    slope = np.abs(np.gradient(np.append(0.0, SERIES.bleach), np.append(0.0, n_x))[1:])
+    error = np.hypot(SERIES.bleach_error, slope * SERIES.n_x_error)
+    bleach = SERIES.bleach + error * random.standard_normal(n)
+    level = SERIES.level + SERIES.level_error * random.standard_normal()
+    scale = np.exp(SERIES.scale_error * random.standard_normal())
+    u = np.append(0.0, n_x / (1.0 + n_x))
+    curve = PchipInterpolator(u, np.append(0.0, bleach) - level)
+    reached = np.flatnonzero(bleach >= level)
+    if not reached.size:
+        return float("inf")
+    u_cross = brentq(lambda at: float(curve(at)), u[reached[0]], u[reached[0] + 1])
+    return float(u_cross / (1.0 - u_cross) * scale)
+
+
+def _forget(result: tuple[float, float]) -> None:
+    del result
