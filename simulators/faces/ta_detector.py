@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -99,7 +100,8 @@ class SimulatedTADetector(SimulatedInstrument, TADetector):
         pulses = np.arange(first, first + n_shots, dtype=np.uint64)
         pumped = world.pump_passes(pulses)
         tags = pumped & world.chopper_running
-        end_s = world.clock.now_s + n_shots / self.shot_rate_hz
+        lasting_s = math.inf if "laser_lost" in world.faults else n_shots / self.shot_rate_hz
+        end_s = world.clock.now_s + lasting_s
         self._block = _Block(pulses, tags, pumped, world.probe_light(self._wavelengths_nm), end_s)
 
     def read(self, timeout_s: float) -> ShotBlock:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from qdlab.physics import filling
-from simulators.world.faults import SHORT_SIEMENS, Faults
+from simulators.world.faults import ADRIFT_V, SHORT_SIEMENS, Faults
 from simulators.world.options import CellOptions
 
 _ELEMENTARY_CHARGE_C = 1.602176634e-19
@@ -85,7 +85,8 @@ class Cell:
     def potential_v(self, now_s: float) -> float:
         """Return the potential of the film: the applied one, or what it floats at."""
         self.advance(now_s)
-        return self._applied_v if self._connected else self._layer_v
+        adrift_v = ADRIFT_V if "reference_adrift" in self._faults else 0.0
+        return (self._applied_v if self._connected else self._layer_v) + adrift_v
 
     def n_1s(self, now_s: float) -> float:
         """Return the injected electrons per dot."""

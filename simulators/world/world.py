@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from qdlab.clock import Clock
 from qdlab.plan import LIGHT_PATHS, DelayLine, ProbeBeam, PumpBeam, SamplePosition
 from simulators.world.cell import Cell
-from simulators.world.faults import JAMMED_MM_S, Faults, slips
+from simulators.world.faults import (
+    JAMMED_MM_S,
+    LATE_PUMP_PS,
+    LEFT_OF_BLEACHED_FILM,
+    LEFT_OF_WEAK_PUMP,
+    ROOM_ELECTRONS,
+    ROOM_ELECTRONS_PER_S,
+    SLIP_MM,
+    Faults,
+    slips,
+)
 from simulators.world.motion import Motion
 from simulators.world.optics import lamp_light, white_light
 from simulators.world.options import WorldOptions
@@ -56,7 +66,7 @@ class World:
         self._open_since_s: dict[str, float | None] = dict.fromkeys(LIGHT_PATHS)
         self._pumped_s = 0.0
         self._views: dict[bytes, PumpProbe] = {}
-        seeds = np.random.SeedSequence(options.seed).spawn(len(_NOISES))
+        seeds = np.random.SeedSequence(_entropy(options.seed, clock.now_s)).spawn(len(_NOISES))
         self._noise = {name: np.random.default_rng(seed) for name, seed in zip(_NOISES, seeds, strict=True)}
 
     def noise(self, source: str) -> np.random.Generator:
@@ -70,8 +80,12 @@ class World:
 
     @stage.setter
     def stage(self, move: Motion) -> None:
-        """Begin a move; a jammed carriage hardly does."""
-        self._stage = replace(move, velocity_mm_s=JAMMED_MM_S) if "stuck_stage" in self.faults else move
+        """Begin a move; a jammed carriage hardly does, a slipping one stops short."""
+        if "stuck_stage" in self.faults:
+            move = replace(move, velocity_mm_s=JAMMED_MM_S)
+        if "slipping_stage" in self.faults and move.target_mm != move.start_mm:
+            move = replace(move, target_mm=move.target_mm - SLIP_MM)
+        self._stage = move
 
     @property
     def chopper_locked(self) -> bool:
@@ -93,12 +107,16 @@ class World:
     def delay_ps(self) -> float:
         """Pump-probe delay where the chirp is zero."""
         line = DelayLine(self.options.probe.passes, self.options.probe.time_zero_mm)
-        return line.to_ps(self.stage.position_mm(self.clock.now_s))
+        late_ps = LATE_PUMP_PS if "shifted_time_zero" in self.faults else 0.0
+        return line.to_ps(self.stage.position_mm(self.clock.now_s)) - late_ps
 
     @property
     def fluence_cm2(self) -> float:
         """Pump photons per cm^2 and pulse on the sample, those that the chopper lets through."""
-        return self.transmission * self.options.pump.full_fluence_cm2 if self.is_open("pump") else 0.0
+        if not self.is_open("pump") or "pump_lost" in self.faults:
+            return 0.0
+        left = LEFT_OF_WEAK_PUMP if "weak_pump" in self.faults else 1.0
+        return left * self.transmission * self.options.pump.full_fluence_cm2
 
     @property
     def pulse_number(self) -> int:
@@ -124,7 +142,7 @@ class World:
         """Return what now reaches a camera: through the sample, or reflected at its front."""
         view, fluence_cm2 = self._view(wavelengths_nm), self.fluence_cm2
         light = 0.0 * wavelengths_nm
-        if self.is_open("probe"):
+        if self.is_open("probe") and "probe_lost" not in self.faults:
             light = self.options.probe.electrons * white_light(wavelengths_nm)
         added = view.artefact(self.delay_ps, fluence_cm2)
         if self.probe_beam == "reflected":
@@ -137,19 +155,21 @@ class World:
                 light = light * 10.0 ** (-self._dots_left * view.absorbance(n_1s))
             added = added + self._dots_left * change(n_1s, self.delay_ps, fluence_cm2)
         scatter = self.options.pump.scatter_electrons * self.transmission if self.is_open("pump") else 0.0
-        return ProbeLight(unpumped=light, pumped=light * 10.0**-added + scatter)
+        room = ROOM_ELECTRONS if "room_light" in self.faults else 0.0
+        return ProbeLight(unpumped=light + room, pumped=light * 10.0**-added + scatter + room)
 
     def fibre_light(self, wavelengths_nm: Spectrum) -> Spectrum:
         """Return the mean photo-electrons per pixel and second that now reach a fibre spectrometer."""
         fibre, view, n_1s = self.options.fibre, self._view(wavelengths_nm), self.cell.n_1s(self.clock.now_s)
         light = np.zeros_like(wavelengths_nm)
-        if self.is_open("lamp"):
+        if self.is_open("lamp") and "lamp_lost" not in self.faults:
             light += fibre.lamp_electrons_per_s * lamp_light(wavelengths_nm)
         if self.sample == "film":
             light *= 10.0 ** (-self._dots_left * view.absorbance(n_1s))
             if self.is_open("excitation"):
                 light += self._dots_left * fibre.pl_electrons_per_s * view.emission(n_1s)
-        return light * (1.0 + fibre.drift_per_hour * self.clock.now_s / 3600.0)
+        room = ROOM_ELECTRONS_PER_S if "room_light" in self.faults else 0.0
+        return light * (1.0 + fibre.drift_per_hour * self.clock.now_s / 3600.0) + room
 
     def truth(self) -> dict[str, Any]:
         """Return all options and what follows from them, as plain data."""
@@ -157,10 +177,11 @@ class World:
 
     @property
     def _dots_left(self) -> float:
-        """Share of the dots that the pump has not yet destroyed."""
+        """Share of the dots that are not destroyed."""
         since_s = self._open_since_s["pump"]
         pumped_s = self._pumped_s + (0.0 if since_s is None else self.clock.now_s - since_s)
-        return float(np.exp(-self.options.film.bleaching_per_hour * pumped_s / 3600.0))
+        left = LEFT_OF_BLEACHED_FILM if "bleached_film" in self.faults else 1.0
+        return left * float(np.exp(-self.options.film.bleaching_per_hour * pumped_s / 3600.0))
 
     def _view(self, wavelengths_nm: Spectrum) -> PumpProbe:
         """Return the film on a wavelength axis, worked out once for each axis."""
@@ -168,3 +189,8 @@ class World:
         if key not in self._views:
             self._views[key] = PumpProbe(self.options, wavelengths_nm)
         return self._views[key]
+
+
+def _entropy(seed: int, now_s: float) -> int | list[int]:
+    """Return what noise is made from: a run that is resumed meets other noise than it began with."""
+    return seed if now_s < 1.0 else [seed, int(now_s)]

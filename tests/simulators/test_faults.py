@@ -45,7 +45,7 @@ def _run(recipe: Recipe, bench: LoadedBench, out: Path) -> None:
     ("fault", "error", "message"),
     [
         ("stuck_stage", InstrumentTimeoutError, "delay_stage: move not finished after .* s"),
-        ("over_current", SafetyError, "potentiostat: cell current .* passes the limit of 2 mA"),
+        ("over_current", SafetyError, "cell current .* passes the limit of 2 mA"),
     ],
 )
 def test_faults_that_end_a_run_are_told_and_leave_the_bench_safe(
@@ -94,7 +94,7 @@ def test_faults_can_stand_in_the_bench_file(tmp_path: Path) -> None:
     path.write_text(text.replace("seed = 2021", 'seed = 2021\nfaults = ["stuck_stage"]'), encoding="utf-8")
     assert load_bench(path).world.faults == {"stuck_stage"}
     path.write_text(text.replace("seed = 2021", 'faults = ["sleepy"]'), encoding="utf-8")
-    with pytest.raises(QdlabError, match=r"faults\.0 = 'sleepy': should be 'flipped_pump_flag', "):
+    with pytest.raises(QdlabError, match=r"faults\.0 = 'sleepy': should be 'bleached_film', "):
         load_bench(path)
 
 
