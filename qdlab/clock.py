@@ -14,7 +14,7 @@ class Clock(Protocol):
     @property
     @abstractmethod
     def now_s(self) -> float:
-        """Seconds since the clock was made; never runs backwards."""
+        """Seconds since the run began; never runs backwards."""
 
     @property
     @abstractmethod
@@ -27,14 +27,14 @@ class Clock(Protocol):
 
 
 class WallClock(Clock):
-    """Real time."""
+    """Real time; of a run that is resumed, `passed_s` have passed already."""
 
-    def __init__(self) -> None:
-        self._start_s = time.monotonic()
+    def __init__(self, passed_s: float = 0.0) -> None:
+        self._start_s = time.monotonic() - passed_s
 
     @property
     def now_s(self) -> float:
-        """Seconds since the clock was made."""
+        """Seconds since the run began."""
         return time.monotonic() - self._start_s
 
     @property
@@ -50,12 +50,13 @@ class WallClock(Clock):
 class VirtualClock(Clock):
     """Simulated time: it passes only by sleep(), and at once.
 
-    Its date starts at a fixed day, so that two runs with the same seed leave the same file.
+    Its date starts at a fixed day, so that two runs with the same seed leave the same file; of a run that is
+    resumed, `passed_s` have passed since then.
     """
 
-    def __init__(self, start: datetime = datetime(2021, 1, 1, tzinfo=UTC)) -> None:
+    def __init__(self, start: datetime = datetime(2021, 1, 1, tzinfo=UTC), passed_s: float = 0.0) -> None:
         self._start = start
-        self._now_s = 0.0
+        self._now_s = passed_s
 
     @property
     def now_s(self) -> float:

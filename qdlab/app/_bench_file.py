@@ -44,7 +44,15 @@ def load_bench(name: str | Path, seed: int | None = None) -> LoadedBench:
     source = read_toml(path)
     if seed is not None:
         source.setdefault("simulation", {})["seed"] = seed
-    return _Loader(path.name, source).load()
+    return bench_from(source, path.name)
+
+
+def bench_from(source: dict[str, Any], file: str, passed_s: float = 0.0) -> LoadedBench:
+    """Make the bench of its tables, `file` being what messages call it; errors as load_bench().
+
+    Of a run that is resumed, `passed_s` have passed already.
+    """
+    return _Loader(file, source, passed_s).load()
 
 
 def load_wires(name: str | Path, seed: int | None = None) -> dict[str, Any]:
@@ -71,14 +79,16 @@ def load_instrument(name: str | Path, role: str, clock: Clock) -> Any:
 class _Loader:
     """Collects the problems of one file while it makes what can be made."""
 
-    def __init__(self, file: str, source: dict[str, Any]) -> None:
+    def __init__(self, file: str, source: dict[str, Any], passed_s: float = 0.0) -> None:
         self.file = file
+        self.passed_s = passed_s
         self.source = source
         self.problems: list[str] = []
 
     def load(self) -> LoadedBench:
         table = self._table()
-        clock = VirtualClock() if table.clock == "virtual" else WallClock()
+        is_virtual = table.clock == "virtual"
+        clock = VirtualClock(passed_s=self.passed_s) if is_virtual else WallClock(self.passed_s)
         world = self._world(table.simulation, clock) if _simulated(table.instruments) or table.wires else None
         known = {role: item for role, item in table.instruments.items() if role in ROLES}
         made = {role: self._instrument(role, item, clock, world) for role, item in known.items()}
@@ -210,6 +220,6 @@ def _bench(table: BenchTable, made: dict[str, Any]) -> Bench:
         delay_line=DelayLine(**table.delay_line.model_dump()),
         pump_beam=PumpBeam(**table.pump_beam.model_dump()),
         timing=Timing(**table.timing.model_dump()),
-        safety=Safety(**table.safety.model_dump()),
+        safety=Safety(**table.safety.model_dump(exclude_unset=True)),
         **made,
     )

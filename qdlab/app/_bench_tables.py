@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from qdlab.app._tables import Table
-from qdlab.instruments import SINGLE_ROLES
+from qdlab.instruments import SINGLE_ROLES, Action
 from qdlab.plan import LIGHT_PATHS
 
 SHUTTERS = tuple(f"{path}_shutter" for path in LIGHT_PATHS)
@@ -41,11 +41,40 @@ class TimingTable(Table):
     power_reading_s: float = Field(ge=0)
 
 
-class SafetyTable(Table):
-    """[safety]: measurements beyond these end the run."""
+Limit = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
-    current_a: float = Field(gt=0)
-    saturated_fraction: float = Field(ge=0, le=1)
+
+class SafetyTable(Table):
+    """[safety]: limits of the interlocks; what is left out has the value of qdlab.instruments.Safety."""
+
+    current_a: Limit
+    saturated_fraction: Share
+    charge_c: Limit | None = None
+    potential_error_v: Limit | None = None
+    position_error_mm: Limit | None = None
+    chopper_rate_fraction: Share | None = None
+    chopper_lock_fraction: Share | None = None
+    chopper_parity_fraction: Share | None = None
+    dark_fraction: Share | None = None
+    probe_fraction: Share | None = None
+    lamp_fraction: Share | None = None
+    pump_fraction: Share | None = None
+    pump_drift_fraction: Limit | None = None
+    time_zero_ps: Limit | None = None
+    time_zero_drift_ps: Limit | None = None
+    rest_absorbance: Limit | None = None
+    rest_pl_fraction: Share | None = None
+    pause_s: float | None = Field(None, ge=0)
+    actions: dict[str, Action] = Field(default_factory=dict)
+
+    @field_validator("actions")
+    @classmethod
+    def _check_names(cls, actions: dict[str, Action]) -> dict[str, Action]:
+        for name in actions:
+            if name not in cls.model_fields or name in ("actions", "pause_s"):
+                raise ValueError(f"{name!r} is no limit of [safety]")
+        return actions
 
 
 class BenchTable(Table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,8 @@ import numpy as np
 
 from qdlab.analysis import inside, pairs_to_da
 from qdlab.plan import Lab, Plan, Record, Sample, ShotSeries, Slot, TaPoint
-from qdlab.run import RunStatus, Sink
+from qdlab.run import RunStatus
+from qdlab.storage import RunWriter
 
 See = Callable[[Slot, Record], None]
 """Called in the disk's thread with every record once it is kept; must be quick and never raise."""
@@ -32,7 +33,7 @@ class FirstLook:
     file is written from a thread of its own, one record behind: disk and processor work at the same time.
     """
 
-    def __init__(self, file: Sink, lab: Lab, sample: Sample, see: See) -> None:
+    def __init__(self, file: RunWriter, lab: Lab, sample: Sample, see: See) -> None:
         wavelengths_nm = np.array(lab.wavelengths_nm)
         self._file = file
         self._disk = ThreadPoolExecutor(1, "qdlab-disk")
@@ -49,11 +50,34 @@ class FirstLook:
 
         Each is seen once it is kept. What is handed on is kept when the next one is, or the run finished.
         """
-        if isinstance(record, ShotSeries):
-            self._dark = record.shots.mean(axis=0, dtype=np.float32)
+        self._take_dark(record)
         looked_at = self._looked_at(record) if isinstance(record, TaPoint) else record
         self._await_disk()
         self._writing = self._disk.submit(self._keep, slot, looked_at)
+
+    @property
+    def n_done(self) -> int:
+        """How many records are in the file."""
+        return self._file.n_done
+
+    def is_done(self, slot: Slot) -> bool:
+        """Tell whether a record is in the file."""
+        return self._file.is_done(slot)
+
+    def read(self, slot: Slot) -> Record:
+        """Return a record of the file; a dark level among them is the latest again."""
+        record = self._file.read(slot)
+        self._take_dark(record)
+        return record
+
+    def discard(self, slots: Iterable[Slot]) -> None:
+        """Let records count as not there."""
+        self._file.discard(slots)
+
+    def note(self, text: str, date: datetime) -> None:
+        """Add a line to the file's log, after the record before it."""
+        self._await_disk()
+        self._file.note(text, date)
 
     def finish(self, status: RunStatus, reason: str, date: datetime) -> None:
         """Hand on how the run ended; a last record that could not be kept is a failure of the run."""
@@ -78,6 +102,10 @@ class FirstLook:
         writing, self._writing = self._writing, None
         if writing is not None:
             writing.result()
+
+    def _take_dark(self, record: Record) -> None:
+        if isinstance(record, ShotSeries):
+            self._dark = record.shots.mean(axis=0, dtype=np.float32)
 
     def _looked_at(self, point: TaPoint) -> TaPoint:
         seen = pairs_to_da(

@@ -1,4 +1,4 @@
-"""Ctrl-C and termination: the first asks the run to stop, the second breaks in."""
+"""Ctrl-C and termination: the first asks the run to stop, the second breaks in, others change nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def stop_on_signals(stop: StopToken) -> Iterator[None]:
     def handle(number: int, frame: FrameType | None) -> None:
         nonlocal asked
         if asked:
-            raise KeyboardInterrupt
+            stop.break_in()
         asked = True
         stop.request(f"interrupted ({signal.Signals(number).name})")
 

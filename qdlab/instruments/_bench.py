@@ -16,6 +16,7 @@ from qdlab.instruments._delay_stage import DelayStage
 from qdlab.instruments._instrument import Instrument
 from qdlab.instruments._optics import Attenuator, PowerMeter, ProbeSelector, SampleHolder, Shutter
 from qdlab.instruments._potentiostat import Potentiostat
+from qdlab.instruments._safety import Safety
 from qdlab.instruments._spectrometer import Spectrometer
 from qdlab.instruments._ta_detector import TADetector
 from qdlab.instruments._ta_scanner import TAScanner
@@ -54,18 +55,6 @@ class Timing:
     chopper_s: float
     attenuator_s: float
     power_reading_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Safety:
-    """Limits of this sample and camera that end a run when a measurement passes them.
-
-    `current_a`: largest cell current of either sign; `saturated_fraction`: largest share of camera
-    read-outs, pixel by pixel, that may be saturated in one point.
-    """
-
-    current_a: float
-    saturated_fraction: float
 
 
 @dataclass(frozen=True)

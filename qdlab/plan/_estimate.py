@@ -19,21 +19,43 @@ class Estimate:
     n_bytes: int
 
 
+_MEANWHILE = (steps.SetLight, steps.SetFluence, steps.ReadPower, steps.Choose)
+"""Steps during which the stage is on its way already, if it is known where to."""
+
+
 @dataclass
 class Stopwatch:
-    """Counts the time steps take, remembering what the laboratory was left in (stage, shutters)."""
+    """Counts the time steps take, remembering what the laboratory was left in (stage, shutters).
+
+    `head_start_s` is how long the stage has been on its way to the next point; None if it is not.
+    """
 
     lab: Lab
     position_mm: float
+    chooses: bool
     light: steps.Light = steps.DARK
+    head_start_s: float | None = None
 
     @classmethod
-    def at_start(cls, lab: Lab) -> Stopwatch:
-        """Return one for a laboratory as a run finds it: dark, the stage at the end of its travel."""
-        return cls(lab, position_mm=lab.delay_line.to_mm(lab.delay.low))
+    def at_start(cls, lab: Lab, *, chooses: bool = False) -> Stopwatch:
+        """Return one for a laboratory as a run finds it: dark, the stage at the end of its travel.
+
+        Of a plan that `chooses`, the next point is not known before the last one was looked at.
+        """
+        return cls(lab, lab.delay_line.to_mm(lab.delay.low), chooses)
 
     def lap_s(self, step: steps.Step) -> float:
         """Return the time one step takes and remember what it leaves behind."""
+        lasting_s = self._lasting_s(step)
+        if isinstance(step, steps.TakeShots):
+            self.head_start_s = None if self.chooses else 0.0
+        elif isinstance(step, _MEANWHILE) and self.head_start_s is not None:
+            self.head_start_s += lasting_s
+        else:
+            self.head_start_s = None
+        return lasting_s
+
+    def _lasting_s(self, step: steps.Step) -> float:
         match step:
             case steps.SetLight(paths):
                 return self._switch_s(paths)
@@ -65,12 +87,12 @@ class Stopwatch:
     def _move_s(self, delay_ps: float) -> float:
         target_mm = self.lab.delay_line.to_mm(delay_ps)
         travel_mm, self.position_mm = abs(target_mm - self.position_mm), target_mm
-        return travel_mm / self.lab.stage_velocity_mm_s
+        return max(travel_mm / self.lab.stage_velocity_mm_s - (self.head_start_s or 0.0), 0.0)
 
 
 def durations_s(plan: Plan, lab: Lab) -> Iterator[float]:
     """Yield the time each step of the plan takes, in order."""
-    watch = Stopwatch.at_start(lab)
+    watch = Stopwatch.at_start(lab, chooses=plan.chooses)
     for step in plan:
         yield watch.lap_s(step)
 

@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 from qdlab import plan as steps
 from qdlab.errors import LimitError
-from qdlab.plan import Chosen, Lab, Plan, Record, Script, Seen, Slot, Step, Stopwatch, estimate, step_problems
-from qdlab.run._events import Listener, StepStarted
-from qdlab.run._session import Session
-from qdlab.run._shots import move_delay, read_power, run_chopper, set_fluence, take_shots
+from qdlab.plan import (
+    Chosen,
+    Lab,
+    Record,
+    SamplePosition,
+    Seen,
+    Slot,
+    Step,
+    Stopwatch,
+    estimate,
+    slots_of,
+    step_problems,
+)
+from qdlab.run._course import Course
+from qdlab.run._events import StepStarted
+from qdlab.run._pause import pause
+from qdlab.run._remaining import Kept, remaining
+from qdlab.run._session import AgainError, Session
+from qdlab.run._shots import (
+    move_delay,
+    read_power,
+    return_stage,
+    run_chopper,
+    set_fluence,
+    start_delay,
+    take_shots,
+)
 from qdlab.run._spectra import cycle_potential, hold_potential, read_spectrum
+from qdlab.run._views import seen_again
+from qdlab.run.interlocks import CellDisconnected
 
 
 def _select_sample(step: steps.SelectSample, session: Session) -> None:
     session.bench.sample_holder.select(step.position)
+    session.asked.sample = step.position
 
 
 def _select_probe(step: steps.SelectProbe, session: Session) -> None:
@@ -32,6 +56,8 @@ def _set_light(step: steps.SetLight, session: Session) -> None:
 def _cell_off(step: steps.CellOff, session: Session) -> None:
     if session.bench.has("potentiostat"):
         session.bench.potentiostat.set_cell(on=False)
+    session.asked.potential_v = None
+    session.watch(CellDisconnected())
 
 
 def _choose(step: steps.Choose, session: Session) -> None:
@@ -56,46 +82,68 @@ ACTIONS: dict[type[Step], Callable[[Any, Session], None]] = {
 """How each step is done; a new kind of step is a new line here."""
 
 
-def perform(plan: Plan, session: Session, tell: Listener) -> None:
-    """Perform every step in order; the stop token is looked at before each one.
+def perform(session: Session, kept: Kept | None = None) -> None:
+    """Perform every step of the session's plan in order, but for what is `kept` from earlier sessions.
 
-    What a script chooses is held against the laboratory as the whole plan was: LimitError before a step that
-    this laboratory cannot or must not do.
+    Before each one the stop token is looked at, which may also ask for a pause. What a script chooses is held
+    against the laboratory as the whole plan was: LimitError before a step that this laboratory cannot or must
+    not do.
     """
-    lab = session.bench.describe()
-    watch = Stopwatch.at_start(lab)
-    total_s, passed_s = estimate(plan, lab).duration_s, 0.0
-    with closing(plan.begin()) as script:
-        step = next(script, None)
-        for index in count():
-            if step is None:
-                return
-            session.stop.check()
+    plan, lab = session.plan, session.bench.describe()
+    watch = Stopwatch.at_start(lab, chooses=plan.chooses)
+    total_s, passed_s, index = estimate(plan, lab).duration_s, 0.0, 0
+    script = plan.begin() if kept is None else remaining(plan, kept, _recall(session))
+    with Course(script, chooses=plan.chooses) as course:
+        session = replace(session, ahead=_ahead(course, session))
+        seen: Seen = {}
+        while (step := course.next(seen)) is not None:
             _refuse(step, lab)
-            tell(StepStarted(index, len(plan), step.describe(), max(total_s - passed_s, 0.0), total_s))
+            session.tell(StepStarted(index, len(plan), step, max(total_s - passed_s, 0.0), total_s))
             seen = _perform(step, session)
             passed_s += watch.lap_s(step)
-            step = _after(script, seen)
-
-
-def _after(script: Script, seen: Seen) -> Step | None:
-    """Return the step that follows what was seen; None at the end."""
-    try:
-        return script.send(seen)
-    except StopIteration:
-        return None
+            index += 1
 
 
 def _perform(step: Step, session: Session) -> Seen:
-    """Perform one step and return the records it left."""
+    """Perform one step, once more if a reading asked for a pause, and return the records it left."""
     left: dict[Slot, Record] = {}
 
     def emit(slot: Slot, record: Record) -> None:
         left[slot] = record
         session.emit(slot, record)
 
-    ACTIONS[type(step)](step, replace(session, emit=emit))
-    return left
+    watched = replace(session, emit=emit, repeatable=len(slots_of(step)) < 2)
+    while True:
+        session.stop.check()
+        if session.stop.paused:
+            pause(session)
+        try:
+            ACTIONS[type(step)](step, watched)
+        except AgainError:
+            return_stage(session)
+        else:
+            return left
+
+
+def _ahead(course: Course, session: Session) -> Callable[[], None]:
+    """Return what sends the stage on its way to the next point, if that is known."""
+
+    def start_next_move() -> None:
+        if (move := course.next_move()) is not None:
+            start_delay(move, session)
+
+    return start_next_move
+
+
+def _recall(session: Session) -> Callable[[Step, Slot, Record, SamplePosition | None], None]:
+    """Return what shows records of earlier sessions to the interlocks."""
+
+    def recall(step: Step, slot: Slot, record: Record, sample: SamplePosition | None) -> None:
+        seen = seen_again(step, slot, record, session.plan, session.bench.pump_beam, sample)
+        if seen is not None:
+            session.panel.recall(seen)
+
+    return recall
 
 
 def _refuse(step: Step, lab: Lab) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -18,6 +19,9 @@ class Sink(Protocol):
 
     def write(self, slot: Slot, record: Record) -> None:
         """Keep one record; when this returns, a kill does not lose it."""
+
+    def note(self, text: str, date: datetime) -> None:
+        """Add a line to the run's log."""
 
     def finish(self, status: RunStatus, reason: str, date: datetime) -> None:
         """Note how and when the run ended."""
@@ -35,7 +39,7 @@ class Recorder:
 
     def __init__(self, sink: Sink, *, depth: int = 16) -> None:
         self._sink = sink
-        self._queue: queue.Queue[tuple[Slot, Record] | None] = queue.Queue(depth)
+        self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue(depth)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="qdlab-recorder")
 
@@ -52,19 +56,23 @@ class Recorder:
     def put(self, slot: Slot, record: Record) -> None:
         """Hand over one record; waits only if the disk has fallen far behind."""
         self._raise_failure()
-        self._queue.put((slot, record))
+        self._queue.put(lambda: self._sink.write(slot, record))
+
+    def note(self, text: str, date: datetime) -> None:
+        """Hand over a line of the log; what it costs to write it costs no light either."""
+        self._queue.put(lambda: self._sink.note(text, date))
 
     def _raise_failure(self) -> None:
         if self._failure is not None:
             raise StorageError(f"the run file could not be written: {self._failure}") from self._failure
 
     def _work(self) -> None:
-        while (item := self._queue.get()) is not None:
+        while (keep := self._queue.get()) is not None:
             if self._failure is None:
-                self._keep(*item)
+                self._try(keep)
 
-    def _keep(self, slot: Slot, record: Record) -> None:
+    def _try(self, keep: Callable[[], None]) -> None:
         try:
-            self._sink.write(slot, record)
+            keep()
         except Exception as error:
             self._failure = error

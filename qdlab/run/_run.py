@@ -19,8 +19,10 @@ from qdlab.plan import Lab, Plan, Record, Slot, problems
 from qdlab.run._engine import perform
 from qdlab.run._events import Listener, RecordTaken, RunEnded, RunStarted
 from qdlab.run._recorder import Recorder, RunStatus, Sink
+from qdlab.run._remaining import Kept, discard_halves
 from qdlab.run._session import Session
 from qdlab.run._stop import StopToken
+from qdlab.run.interlocks import Panel, interlocks
 
 log = logging.getLogger(__name__)
 
@@ -72,18 +74,20 @@ class Run:
             identities = {item.name: str(item.identify()) for item in self.bench.instruments()}
             sink = self.open_sink(plan, lab, identities)
             try:
-                self._carry_out(plan, sink)
+                self._carry_out(plan, lab, sink)
             finally:
                 sink.close()
 
-    def _carry_out(self, plan: Plan, sink: Sink) -> None:
+    def _carry_out(self, plan: Plan, lab: Lab, sink: Sink) -> None:
         """Perform the plan, and note in the file how it ended, after the bench is safe."""
         unsafe: list[str] = []
         try:
+            kept = self._kept(plan, sink)
             with Recorder(sink, depth=_depth(plan)) as recorder:
                 try:
-                    perform(plan, self._session(plan, recorder), self.tell)
+                    perform(self._session(plan, lab, recorder, kept), kept)
                 finally:
+                    self.stop.is_ending()
                     unsafe += self.bench.make_safe()
         except BaseException as error:
             self._note_failure(sink, error, unsafe)
@@ -105,12 +109,27 @@ class Run:
         except Exception:
             log.exception("the end of the run could not be noted in its file")
 
-    def _session(self, plan: Plan, recorder: Recorder) -> Session:
-        def emit(slot: Slot, record: Record) -> None:
-            recorder.put(slot, record)
-            self.tell(RecordTaken(slot, record))
+    def _kept(self, plan: Plan, sink: Sink) -> Kept | None:
+        """Return what earlier sessions left in the file, whole steps only; None if there was none."""
+        if not isinstance(sink, Kept) or sink.n_done == 0:
+            return None
+        for text in discard_halves(plan, sink):
+            sink.note(text, self.clock.date)
+        return sink
 
-        return Session(self.bench, plan, self.clock, self.stop, emit)
+    def _session(self, plan: Plan, lab: Lab, recorder: Recorder, kept: Kept | None) -> Session:
+        def emit(slot: Slot, record: Record) -> None:
+            if kept is None or not kept.is_done(slot):
+                recorder.put(slot, record)
+                self.tell(RecordTaken(slot, record))
+
+        def note(text: str) -> None:
+            log.info("%s", text)
+            recorder.note(text, self.clock.date)
+
+        safety = self.bench.safety
+        panel = Panel(interlocks(safety, lab, plan.sample), safety.actions)
+        return Session(self.bench, plan, self.clock, self.stop, emit, panel, self.tell, note)
 
 
 def _depth(plan: Plan) -> int:

@@ -1,35 +1,65 @@
-"""What every action of a run works with: bench, clock, stop token, and a way to hand records on."""
+"""What every action of a run works with: bench, clock, stop token, interlocks, where records go."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, field
 
 from qdlab.clock import Clock
-from qdlab.errors import InstrumentStateError, SafetyError
-from qdlab.instruments import Bench, ShotBlock
-from qdlab.plan import LIGHT_PATHS, Light, Plan, Record, Slot
+from qdlab.errors import SafetyError
+from qdlab.instruments import Bench
+from qdlab.plan import DARK, LIGHT_PATHS, Light, Plan, Record, SamplePosition, Slot
+from qdlab.run._events import Listener, Warned
 from qdlab.run._stop import StopToken, wait_until
+from qdlab.run.interlocks import CellSeen, Panel, Seen
 
 Emit = Callable[[Slot, Record], None]
+Note = Callable[[str], None]
 
-_SAME_TAGS = 0.1
-"""Largest share of consecutive shots with the same tag: a blade out of step has about a half."""
+
+def nothing_ahead() -> None:
+    """Start nothing early."""
+
+
+class AgainError(Exception):
+    """A reading asks for a pause before its step left anything: the step is to be done again after it."""
+
+
+@dataclass
+class Asked:
+    """What the laboratory was last asked to be; it changes as the run goes.
+
+    `potential_v` is None with the cell off and while it is swept; `sent_mm` is where the stage is on its
+    way to, `position_mm` where it was last seen standing.
+    """
+
+    potential_v: float | None = None
+    sample: SamplePosition | None = None
+    light: Light = DARK
+    sent_mm: float | None = None
+    position_mm: float | None = None
 
 
 @dataclass(frozen=True)
 class Session:
-    """One carrying out of a plan on an open bench, with the checks every reading goes through."""
+    """One carrying out of a plan on an open bench, with the interlocks every reading is shown to.
+
+    `note` adds a line to the run's log; `ahead` starts what can go on while a measured point is looked at;
+    `repeatable` says whether the step can be done again if a reading asks for a pause.
+    """
 
     bench: Bench
     plan: Plan
     clock: Clock
     stop: StopToken
     emit: Emit
+    panel: Panel
+    tell: Listener
+    note: Note
+    ahead: Callable[[], None] = nothing_ahead
+    repeatable: bool = False
+    asked: Asked = field(default_factory=Asked)
 
     def wait_until(self, time_s: float) -> None:
         """Wait for the clock, ready to stop."""
@@ -42,43 +72,36 @@ class Session:
                 shutter = self.bench.shutters[path]
                 if (path in paths) == is_open != shutter.is_open:
                     shutter.set_open(is_open)
+        self.asked.light = paths
+
+    def watch(self, seen: Seen) -> None:
+        """Show a reading to the interlocks.
+
+        SafetyError if one stops the run; AgainError if one pauses it and the step can be done again.
+        """
+        for alarm in self.panel.look(seen):
+            self.note(f"{alarm.action}: {alarm.message}")
+            self.tell(Warned(alarm))
+            if alarm.action == "stop":
+                raise SafetyError(alarm.message)
+            if alarm.action == "pause":
+                self.stop.pause(alarm.message)
+                if self.repeatable:
+                    raise AgainError
 
     def cell(self) -> tuple[float, float]:
-        """Return potential in V and current in A, NaN with no cell on; SafetyError over the limit."""
-        potentiostat, limit_a = self.bench.potentiostat, self.bench.safety.current_a
+        """Return potential in V and current in A, NaN with no cell on; SafetyError beyond a limit."""
+        potentiostat = self.bench.potentiostat
         if not self.bench.has("potentiostat") or not potentiostat.cell_on:
             return math.nan, math.nan
         reading = potentiostat.measure()
-        if reading.overload or abs(reading.current_a) > limit_a:
-            raise SafetyError(
-                f"{potentiostat.name}: cell current {reading.current_a * 1e3:.3g} mA at "
-                f"{reading.potential_v:+.3f} V passes the limit of {limit_a * 1e3:g} mA; cell switched off"
+        self.watch(
+            CellSeen(
+                self.clock.now_s,
+                reading.potential_v,
+                reading.current_a,
+                reading.overload,
+                self.asked.potential_v,
             )
+        )
         return reading.potential_v, reading.current_a
-
-    def check_parity(self, block: ShotBlock) -> None:
-        """Raise InstrumentStateError unless nearly all consecutive pulses differ in their tag.
-
-        So a chopper that cannot report its lock, and one that reports it wrongly, is found by the data;
-        the reduction leaves out the few pairs that a slip or a wrong tag spoils.
-        """
-        follows = np.diff(block.sequence.astype(np.int64)) == 1
-        same = block.pump_on[1:] == block.pump_on[:-1]
-        share = float(np.mean(same[follows])) if follows.any() else 1.0
-        if share > _SAME_TAGS:
-            raise InstrumentStateError(
-                f"{self.bench.chopper.name}: {share:.0%} of consecutive shots have the same pump tag, "
-                f"the limit is {_SAME_TAGS:.0%}; the chopper does not let every other laser pulse through"
-            )
-
-    def check_saturation(self, shots: NDArray[np.uint16]) -> None:
-        """Raise SafetyError if too much of the camera is saturated."""
-        detector, limit = self.bench.ta_detector, self.bench.safety.saturated_fraction
-        if shots.max(initial=0) < detector.saturation_counts:
-            return  # as nearly always, and found out in a tenth of the time of counting
-        share = float(np.mean(shots >= detector.saturation_counts))
-        if share > limit:
-            raise SafetyError(
-                f"{detector.name}: {share:.1%} of the read-outs are saturated ({detector.saturation_counts} "
-                f"counts), the limit is {limit:.1%}; attenuate the probe"
-            )

@@ -6,7 +6,7 @@ import logging
 
 import numpy as np
 
-from qdlab.instruments import ShotBlock
+from qdlab.instruments import ReportsLock, ShotBlock
 from qdlab.plan import (
     MoveDelay,
     PumpPower,
@@ -18,6 +18,8 @@ from qdlab.plan import (
     TaPoint,
 )
 from qdlab.run._session import Session
+from qdlab.run._views import power_seen, shots_seen
+from qdlab.run.interlocks import ChopperSeen, StageSeen
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +29,12 @@ _GRACE_S = 10.0
 def run_chopper(step: RunChopper, session: Session) -> None:
     """Start or stop the blade."""
     chopper = session.bench.chopper
-    if step.running:
-        chopper.start()
-    else:
+    if not step.running:
         chopper.stop()
+        return
+    chopper.start()
+    locked = chopper.locked if isinstance(chopper, ReportsLock) else None
+    session.watch(ChopperSeen(session.bench.ta_detector.shot_rate_hz / chopper.divisor, locked))
 
 
 def set_fluence(step: SetFluence, session: Session) -> None:
@@ -49,30 +53,54 @@ def read_power(step: ReadPower, session: Session) -> None:
     readings_w = np.array([meter.read_power_w() for _ in range(step.n_readings)])
     error_w = readings_w.std(ddof=1) / np.sqrt(step.n_readings) if step.n_readings > 1 else np.nan
     record = PumpPower(time_s, attenuator.transmission, float(readings_w.mean()), float(error_w))
+    session.watch(power_seen(record, session.bench.pump_beam))
     session.emit(step.slot, record)
+
+
+def start_delay(step: MoveDelay, session: Session) -> None:
+    """Send the stage to the delay and return at once; nothing happens if it is on its way there."""
+    target_mm = session.bench.delay_line.to_mm(step.delay_ps)
+    if session.asked.sent_mm != target_mm:
+        session.bench.delay_stage.start_move(target_mm)
+        session.asked.sent_mm = target_mm
 
 
 def move_delay(step: MoveDelay, session: Session) -> None:
     """Move the stage to the delay and wait until it stands."""
-    stage, target_mm = session.bench.delay_stage, session.bench.delay_line.to_mm(step.delay_ps)
-    distance_mm = abs(target_mm - stage.position_mm)
-    stage.start_move(target_mm)
+    stage, asked = session.bench.delay_stage, session.asked
+    target_mm = session.bench.delay_line.to_mm(step.delay_ps)
+    here_mm = asked.position_mm
+    distance_mm = stage.travel.high - stage.travel.low if here_mm is None else abs(target_mm - here_mm)
+    start_delay(step, session)
     stage.wait(timeout_s=2.0 * distance_mm / stage.velocity_mm_s + _GRACE_S)
+    asked.sent_mm, asked.position_mm = None, stage.position_mm
+    session.watch(StageSeen(asked.position_mm, target_mm))
+
+
+def return_stage(session: Session) -> None:
+    """Bring the stage back to where it last stood, if it has set off already."""
+    if session.asked.sent_mm is not None and session.asked.position_mm is not None:
+        move_delay(MoveDelay(session.bench.delay_line.to_ps(session.asked.position_mm)), session)
 
 
 def take_shots(step: TakeShots, session: Session) -> None:
-    """Take camera shots and hand them on as the record their stream asks for."""
-    detector = session.bench.ta_detector
+    """Take camera shots and hand them on as the record their stream asks for.
+
+    Once they are read, the stage may set off for the next point: what is done with them costs no light.
+    """
+    detector, stream = session.bench.ta_detector, session.plan.stream(step.slot.stream)
     time_s, (potential_v, current_a) = session.clock.now_s, session.cell()
+    is_point = stream.record is TaPoint
+    position_mm = session.bench.delay_stage.position_mm if is_point else np.nan
     detector.arm(step.n_shots)
     block = detector.read(timeout_s=2.0 * step.n_shots / detector.shot_rate_hz + _GRACE_S)
-    session.check_saturation(block.shots)
-    if session.plan.stream(step.slot.stream).record is not TaPoint:
-        session.emit(step.slot, ShotSeries(time_s, _complete(block, step.n_shots).shots))
-        return
-    session.check_parity(block)
-    position_mm, block = session.bench.delay_stage.position_mm, _complete(block, step.n_shots)
-    session.emit(step.slot, _ta_point(time_s, position_mm, potential_v, current_a, block))
+    session.ahead()
+    session.watch(shots_seen(block, step.slot, stream, session.asked.light))
+    block = _complete(block, step.n_shots)
+    if is_point:
+        session.emit(step.slot, _ta_point(time_s, position_mm, potential_v, current_a, block))
+    else:
+        session.emit(step.slot, ShotSeries(time_s, block.shots))
 
 
 def _complete(block: ShotBlock, n_shots: int) -> ShotBlock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +11,10 @@ from numpy.typing import NDArray
 from qdlab.errors import InstrumentTimeoutError
 from qdlab.instruments import Staircase
 from qdlab.plan import CyclePotential, HoldPotential, ReadSpectrum, Settle, Settling, Spectrum, Voltammogram
+from qdlab.run._events import FilmLooked
 from qdlab.run._session import Session
+from qdlab.run._views import spectrum_seen
+from qdlab.run.interlocks import SpectrumSeen
 
 LAMP = frozenset({"lamp"})
 EXCITATION = frozenset({"excitation"})
@@ -19,15 +23,32 @@ EXCITATION = frozenset({"excitation"})
 def read_spectrum(step: ReadSpectrum, session: Session) -> None:
     """Take the scans and hand them on."""
     session.set_light(step.light)
-    session.emit(step.slot, _spectrum(session, step.n_scans, step.integration_s))
+    record = _taken(session, step.n_scans, step.integration_s)
+    film_v = _film_v(session, record.measured_potential_v)
+    session.watch(spectrum_seen(record, step, session.plan, session.asked.sample, film_v))
+    session.emit(step.slot, record)
 
 
-def _spectrum(session: Session, n_scans: int, integration_s: float) -> Spectrum:
+def _film_v(session: Session, measured_v: float) -> float:
+    """Return the potential of the film: held, or, with the cell off, what it floats at; NaN if unknown."""
+    if math.isnan(measured_v) and session.asked.sample == "film" and session.bench.has("potentiostat"):
+        return session.bench.potentiostat.open_circuit_potential_v()
+    return measured_v
+
+
+def _taken(session: Session, n_scans: int, integration_s: float) -> Spectrum:
     spectrometer = session.bench.spectrometer
     spectrometer.set_integration(integration_s)
     potential_v, current_a = session.cell()
     block = spectrometer.read(n_scans)
     return Spectrum(block.time_s, potential_v, current_a, block.counts)
+
+
+def _look(session: Session, n_scans: int, integration_s: float) -> Spectrum:
+    """Take a spectrum of a film that changes meanwhile."""
+    record, asked = _taken(session, n_scans, integration_s), session.asked
+    session.watch(SpectrumSeen(record.counts, integration_s, asked.light, asked.sample, at_rest=False))
+    return record
 
 
 @dataclass
@@ -84,13 +105,17 @@ def hold_potential(step: HoldPotential, session: Session) -> None:
     bench, settle = session.bench, step.settle
     bench.potentiostat.hold(step.potential_v)
     bench.potentiostat.set_cell(on=True)
+    session.asked.potential_v = step.potential_v
     session.set_light(LAMP)
     watch = _Watch(settle, bench.spectrometer.wavelengths_nm)
     start_s = session.clock.now_s
     while not watch.level or not watch.over:
         session.wait_until(start_s + len(watch.level) * settle.look_s)
         time_s = session.clock.now_s
-        watch.look(time_s, _spectrum(session, settle.n_scans, settle.integration_s))
+        spectrum = _look(session, settle.n_scans, settle.integration_s)
+        watch.look(time_s, spectrum)
+        absorbance = watch.level[-1] - watch.level[0]
+        session.tell(FilmLooked(time_s, spectrum.measured_potential_v, spectrum.current_a, absorbance))
     session.emit(step.slot, watch.record())
 
 
@@ -107,6 +132,7 @@ def cycle_potential(step: CyclePotential, session: Session) -> None:
     absorption, pl = plan.stream(step.absorption_stream), plan.stream(step.pl_stream)
     bench.potentiostat.hold(step.start_v)
     bench.potentiostat.set_cell(on=True)
+    session.asked.potential_v = None
     sweep = staircase(step)
     bench.potentiostat.start_sweep(sweep)
     start_s = session.clock.now_s  # some take a second until their first step, and return then
@@ -114,9 +140,10 @@ def cycle_potential(step: CyclePotential, session: Session) -> None:
         session.wait_until(start_s + index * step.spectrum_every * step.step_s)
         for light, stream in ((LAMP, absorption), (EXCITATION, pl)):
             session.set_light(light)
-            session.emit(stream.slot(index), _spectrum(session, step.n_scans, step.integration_s))
+            session.emit(stream.slot(index), _look(session, step.n_scans, step.integration_s))
     session.wait_until(start_s + sweep.duration_s)
     _await_sweep(session, timeout_s=10.0)
+    session.asked.potential_v = step.start_v
     trace = bench.potentiostat.read_sweep()
     session.emit(step.slot, Voltammogram(trace.time_s, trace.potential_v, trace.current_a))
 

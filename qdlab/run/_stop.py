@@ -1,4 +1,4 @@
-"""Stopping on request, and waiting in a way that can be stopped."""
+"""What a person, a signal or an interlock asks of a run: to end, to pause, to go on."""
 
 from __future__ import annotations
 
@@ -11,22 +11,56 @@ _SLICE_S = 0.1
 
 
 class StopToken:
-    """Says whether somebody asked the run to end; may be set from any thread or a signal handler."""
+    """Says whether somebody asked the run to end or to pause; set from any thread or signal handler."""
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._stop = threading.Event()
+        self._go = threading.Event()
+        self._go.set()
+        self._is_ending = False
         self.reason = ""
+        self.pause_reason = ""
 
     def request(self, reason: str) -> None:
-        """Ask the run to end at the next opportunity; the first reason stays."""
-        if not self._event.is_set():
+        """Ask the run to end at the next opportunity, paused or not; the first reason stays."""
+        if not self._stop.is_set():
             self.reason = reason
-            self._event.set()
+            self._stop.set()
+            self._go.set()
 
     def check(self) -> None:
         """Raise StoppedError with the reason if a stop was requested."""
-        if self._event.is_set():
+        if self._stop.is_set():
             raise StoppedError(self.reason)
+
+    def pause(self, reason: str) -> None:
+        """Ask the run to wait, dark, before its next step; the first reason stays."""
+        if self._go.is_set() and not self._stop.is_set():
+            self.pause_reason = reason
+            self._go.clear()
+
+    def proceed(self) -> None:
+        """Let a paused run go on."""
+        self._go.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether a pause was asked for and has not ended."""
+        return not self._go.is_set()
+
+    def stays_paused(self, wait_s: float) -> bool:
+        """Wait so long for the pause to end, and return whether it has not."""
+        return not self._go.wait(wait_s)
+
+    def is_ending(self) -> None:
+        """Say that the bench is being made safe: from now on nothing may break in."""
+        self._is_ending = True
+
+    def break_in(self) -> None:
+        """Raise KeyboardInterrupt, once, unless the bench is being made safe already."""
+        if not self._is_ending:
+            self._is_ending = True
+            raise KeyboardInterrupt
 
 
 def wait_until(time_s: float, clock: Clock, stop: StopToken) -> None:

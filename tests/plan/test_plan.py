@@ -19,6 +19,7 @@ from qdlab.plan import (
     ReadPower,
     ReadSpectrum,
     SetFluence,
+    SetLight,
     Slot,
     Stream,
     TakeShots,
@@ -87,15 +88,22 @@ def test_columns_carry_type_unit_and_meaning() -> None:
     assert all(column.meaning for column in columns(TaPoint))
 
 
-def test_a_move_takes_distance_over_velocity(plan: Plan, lab: Lab) -> None:
-    moves = [
-        (step.delay_ps, lasting_s)
-        for step, lasting_s in zip(plan, durations_s(plan, lab), strict=True)
-        if isinstance(step, MoveDelay)
-    ]
-    for (before_ps, _), (delay_ps, lasting_s) in pairwise(moves):
-        travel_mm = abs(delay_ps - before_ps) * 0.149896229
-        assert lasting_s == pytest.approx(travel_mm / 100.0, rel=1e-6)
+def test_a_move_takes_distance_over_velocity_less_what_happened_since_the_last_shots(
+    plan: Plan, lab: Lab
+) -> None:
+    moves: list[tuple[float, float, float]] = []
+    since_s, is_known = 0.0, False
+    for step, lasting_s in zip(plan, durations_s(plan, lab), strict=True):
+        if isinstance(step, MoveDelay):
+            moves.append((step.delay_ps, lasting_s, since_s))
+        is_known = isinstance(step, TakeShots) or (
+            is_known and isinstance(step, SetLight | SetFluence | ReadPower)
+        )
+        since_s = since_s + lasting_s if is_known and not isinstance(step, TakeShots) else 0.0
+    assert any(since_s > 0.0 for *_, since_s in moves[1:])
+    for (before_ps, *_), (delay_ps, lasting_s, since_s) in pairwise(moves):
+        travel_s = abs(delay_ps - before_ps) * 0.149896229 / 100.0
+        assert lasting_s == pytest.approx(max(travel_s - since_s, 0.0), rel=1e-6, abs=1e-9)
 
 
 def test_durations_are_those_of_the_instruments(plan: Plan, lab: Lab) -> None:

@@ -14,6 +14,7 @@ class ListSink:
 
     def __init__(self, break_at: int | None = None) -> None:
         self.kept: list[tuple[Slot, Record]] = []
+        self.notes: list[str] = []
         self.thread = ""
         self.break_at = break_at
 
@@ -22,6 +23,9 @@ class ListSink:
             raise OSError("disk gone")
         self.thread = threading.current_thread().name
         self.kept.append((slot, record))
+
+    def note(self, text: str, date: datetime) -> None:
+        self.notes.append(text)
 
     def finish(self, status: RunStatus, reason: str, date: datetime) -> None: ...
 

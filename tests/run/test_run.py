@@ -19,7 +19,6 @@ from qdlab.errors import (
     BadReplyError,
     InputError,
     InstrumentError,
-    InstrumentStateError,
     InstrumentTimeoutError,
     NotConnectedError,
     QdlabError,
@@ -39,6 +38,7 @@ class MemorySink:
     def __init__(self) -> None:
         self.records: dict[Slot, Record] = {}
         self.end: tuple[str, str] | None = None
+        self.notes: list[str] = []
         self.closed = False
         self.fails_at: int | None = None
 
@@ -47,6 +47,9 @@ class MemorySink:
             raise OSError("no space left on device")
         assert slot not in self.records
         self.records[slot] = record
+
+    def note(self, text: str, date: datetime) -> None:
+        self.notes.append(text)
 
     def finish(self, status: RunStatus, reason: str, date: datetime) -> None:
         self.end = (status, reason)
@@ -206,14 +209,33 @@ class TestEnds:
             signal.raise_signal(signal.SIGINT)
             with pytest.raises(StoppedError, match=r"interrupted \(SIGINT\)"):
                 setup.run()
-            with pytest.raises(KeyboardInterrupt):
-                signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)  # the bench is safe by now: nothing is left to break into
         assert setup.sink.end == ("stopped", "interrupted (SIGINT)")
+        setup.assert_safe()
+
+    def test_a_second_ctrl_c_breaks_in_at_once_and_a_third_changes_nothing(self, setup: Setup) -> None:
+        make_safe = setup.bench.potentiostat.make_safe
+
+        def interrupted() -> None:
+            signal.raise_signal(signal.SIGINT)
+            make_safe()
+
+        def interrupt_twice(event: Event) -> None:
+            if isinstance(event, RecordTaken) and event.slot == Slot("ta", (0, 1, 1)):
+                setup.bench.potentiostat.make_safe = interrupted  # type: ignore[method-assign]
+                signal.raise_signal(signal.SIGINT)
+                signal.raise_signal(signal.SIGINT)
+                pytest.fail("the second one must break in")
+
+        setup.tell = interrupt_twice  # type: ignore[method-assign]
+        with stop_on_signals(setup.stop), pytest.raises(KeyboardInterrupt):
+            setup.run()
+        assert setup.sink.end == ("stopped", "KeyboardInterrupt: ")
         setup.assert_safe()
 
     def test_too_much_current_ends_it(self, setup: Setup) -> None:
         setup.bench = replace(setup.bench, safety=Safety(current_a=1e-7, saturated_fraction=0.02))
-        with pytest.raises(SafetyError, match=r"potentiostat: cell current .* mA .* limit of 0.0001 mA"):
+        with pytest.raises(SafetyError, match=r"cell current .* mA .* limit of 0.0001 mA"):
             setup.run()
         assert setup.sink.end is not None
         assert setup.sink.end[0] == "failed"
@@ -228,7 +250,7 @@ class TestEnds:
             return replace(block, shots=np.full_like(block.shots, 65535))
 
         setup.bench.ta_detector.read = bright  # type: ignore[method-assign]
-        with pytest.raises(SafetyError, match=r"ta_detector: 100.0% of the read-outs are saturated"):
+        with pytest.raises(SafetyError, match=r"camera: 100.0% of the read-outs are saturated"):
             setup.run()
         setup.assert_safe()
 
@@ -238,7 +260,7 @@ class TestEnds:
                 setup.loaded.world.chopper_running = False
 
         setup.tell = let_it_stand  # type: ignore[method-assign]
-        with pytest.raises(InstrumentStateError, match="chopper: 100% of consecutive shots have the same"):
+        with pytest.raises(SafetyError, match="chopper: 100% of consecutive shots have the same"):
             setup.run()
         assert Slot("ta", (0, 0, 1)) not in setup.sink.records
         setup.assert_safe()
