@@ -48,6 +48,10 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
     TABLE = "run"
 
     title = TextParameter("Title", default="untitled", description="what this run is for")
+    operator = TextParameter("Operator", default="", description="who measures")
+    notes = TextParameter(
+        "Notes", default="", description="whatever should be known of this run; qdlab note adds to it later"
+    )
 
     carry_out: CarryOut
 

@@ -59,6 +59,10 @@ class OnSample(Group):
         "Reference electrode vs. Fc/Fc+", units="V", minimum=-5, maximum=5, default=math.nan,
         description="its potential against Fc/Fc+, for a second axis of potentials; nan if not known",
     )  # fmt: skip
+    a0_source = TextParameter(
+        "Source of A0", default="the spectra of this run",
+        description="where the absorbance of the neutral film comes from",
+    )  # fmt: skip
     band_nm = WindowParameter(
         "1S band", units="nm", minimum=100, maximum=3000, default=[606, 630],
         description="window of the 1S transition, low and high",
@@ -85,4 +89,5 @@ class OnSample(Group):
             band_nm=tuple(self.band_nm),
             quiet_nm=tuple(self.quiet_nm),
             reference_vs_fc_v=self.reference_vs_fc_v,
+            a0_source=self.a0_source,
         )

@@ -10,7 +10,7 @@ reach it through that driver's bytes, or through a stand-in for the vendor's lib
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,16 @@ from qdlab.plan import LIGHT_PATHS, DelayLine, PumpBeam
 
 @dataclass(frozen=True)
 class LoadedBench:
-    """A bench as its file describes it; `world` is None on a real one."""
+    """A bench as its file describes it; `world` is None on a real one.
+
+    `options` are those of every instrument by role, with what the file leaves out as it was filled in.
+    """
 
     bench: Bench
     clock: Clock
     world: Any
     source: dict[str, Any]
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def load_bench(name: str | Path, seed: int | None = None) -> LoadedBench:
@@ -84,6 +88,7 @@ class _Loader:
         self.passed_s = passed_s
         self.source = source
         self.problems: list[str] = []
+        self.options: dict[str, dict[str, Any]] = {}
 
     def load(self) -> LoadedBench:
         table = self._table()
@@ -94,7 +99,7 @@ class _Loader:
         made = {role: self._instrument(role, item, clock, world) for role, item in known.items()}
         if self.problems:
             raise InputError(*self.problems)
-        return LoadedBench(_bench(table, made), clock, world, self.source)
+        return LoadedBench(_bench(table, made), clock, world, self.source, self.options)
 
     def load_wires(self) -> dict[str, Any]:
         table = self._table()
@@ -145,6 +150,7 @@ class _Loader:
         options = validate(factory.Options, rest, where, self.problems)
         if options is None or (simulated and world is None):
             return None
+        self.options[role] = options.model_dump(mode="json")
         if simulated:
             return factory(role, options, world)
         return factory(role, options, self._surroundings(role, table, clock, world))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from qdlab.app._bench_file import LoadedBench
 from qdlab.app._first_look import FirstLook, Watch, unwatched
 from qdlab.app._recipe import Recipe
+from qdlab.instruments import settings
 from qdlab.plan import Lab, Plan
 from qdlab.run import Listener, MakePlan, Run, Sink, StopToken
 from qdlab.storage import Provenance, check_destination, create_run
@@ -51,6 +53,17 @@ def _provenance(recipe: Recipe, loaded: LoadedBench, identities: Mapping[str, st
         recipe=recipe.source,
         bench=loaded.source,
         identities=identities,
+        settings=_settings(loaded),
+        operator=recipe.experiment.operator,
+        notes=recipe.experiment.notes,
         seed=None if world is None else world.options.seed,
         truth=None if world is None else world.truth(),
     )
+
+
+def _settings(loaded: LoadedBench) -> dict[str, dict[str, Any]]:
+    """Return, for each instrument of the open bench, what it was made with and what it reads back."""
+    return {
+        item.name: {"options": loaded.options.get(item.name, {}), "state": settings(item)}
+        for item in loaded.bench.instruments()
+    }

@@ -122,6 +122,17 @@ def verify(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN
 
 
 @_command
+def note(
+    file: Annotated[Path, typer.Argument(help="The file of a run that is over.", metavar="RUN.h5")],
+    text: Annotated[str, typer.Argument(help="What should be known of the run.", metavar="TEXT")],
+) -> None:
+    """Add a line, with the time of now, to the log in a run file; qdlab info shows it."""
+    from qdlab.app.commands.note import note
+
+    note(file, text, console=get_console())
+
+
+@_command
 def pack(file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")]) -> None:
     """Compress a run file in place, once every record of the smaller one has been checked."""
     from qdlab.app.commands.pack import pack

@@ -8,6 +8,7 @@ from qdlab.instruments._instrument import Identity, Instrument
 from qdlab.instruments._optics import Attenuator, PowerMeter, ProbeSelector, SampleHolder, Shutter
 from qdlab.instruments._potentiostat import CellReading, Potentiostat, Staircase, SweepTrace
 from qdlab.instruments._safety import Action, Safety
+from qdlab.instruments._settings import settings
 from qdlab.instruments._spectrometer import ScanBlock, Spectrometer
 from qdlab.instruments._ta_detector import HasReference, ShotBlock, TADetector
 from qdlab.instruments._ta_scanner import ScanMap, TAScanner
@@ -45,4 +46,5 @@ __all__ = [
     "TAScanner",
     "Timing",
     "Transport",
+    "settings",
 ]

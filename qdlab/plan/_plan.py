@@ -23,7 +23,7 @@ class Sample:
     `reflectance` of its front there, `probe_reflectance` at the probe's wavelengths; `band_nm` is the window
     of the 1S transition, `quiet_nm` one in which the sample neither absorbs nor emits. `reference_vs_fc_v`
     is the reference electrode's potential against Fc/Fc+: what a potential is to be raised by to refer to
-    that; NaN if it is not known.
+    that; NaN if it is not known. `a0_source` says where the absorbance A0 of the neutral film comes from.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Sample:
     quiet_nm: tuple[float, float]
     probe_reflectance: float = math.nan
     reference_vs_fc_v: float = math.nan
+    a0_source: str = "not stated"
 
 
 @dataclass(frozen=True)

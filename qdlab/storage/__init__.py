@@ -4,6 +4,7 @@ from qdlab.storage._destination import check_destination
 from qdlab.storage._export import export_file, export_formats
 from qdlab.storage._import import import_file
 from qdlab.storage._info import RunInfo, StreamInfo, inspect_run
+from qdlab.storage._log import add_note
 from qdlab.storage._pack import pack_run
 from qdlab.storage._provenance import Provenance, versions
 from qdlab.storage._reader import open_run
@@ -20,6 +21,7 @@ __all__ = [
     "RunInfo",
     "RunWriter",
     "StreamInfo",
+    "add_note",
     "check_destination",
     "create_run",
     "export_file",

@@ -28,7 +28,8 @@ class RunInfo:
 
     `status` is "finished", "stopped", "failed", "running", "recovered from ..." one of these, or "died" if
     the run neither goes on nor says how it ended. Times are ISO 8601, `end_time` empty without an end;
-    `last_sign` is the last sign of life. `is_spilled` if records are in the spill beside the file.
+    `last_sign` is the last sign of life, `log` what was noted, a line each, `results` the names of the
+    reductions that are kept in the file. `is_spilled` if records are in the spill beside the file.
     """
 
     path: Path
@@ -40,6 +41,8 @@ class RunInfo:
     end_time: str
     last_sign: datetime
     host: str
+    log: tuple[str, ...]
+    results: tuple[str, ...]
     streams: tuple[StreamInfo, ...]
     n_bytes: int
     schema_version: int
@@ -73,6 +76,8 @@ def inspect_run(path: str | Path) -> RunInfo:
             end_time=run.end_time,
             last_sign=datetime.fromtimestamp(run.heartbeat_s, UTC),
             host=run.host,
+            log=tuple(run.log.splitlines()),
+            results=tuple(run.results),
             streams=tuple(map(_stream, run.streams.values())),
             n_bytes=path.stat().st_size,
             schema_version=file.version,

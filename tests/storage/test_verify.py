@@ -49,7 +49,7 @@ def test_every_text_that_is_required_is_written() -> None:
     nodes = schema.layout(PLAN, None, make_provenance())
     texts = {node.path for node in nodes if isinstance(node, schema.Value) and isinstance(node.contents, str)}
     streams = {schema.stream_path(stream.name, schema.STREAM_TITLE) for stream in PLAN.streams}
-    optional = {f"{schema.PROVENANCE}/seed", f"{schema.PROVENANCE}/truth"}
+    optional = {f"{schema.PROVENANCE}/{name}" for name in ("seed", "truth", "settings", "operator")}
     assert set(schema.REQUIRED_TEXTS) == texts - streams - optional
 
 

@@ -26,9 +26,12 @@ def info(file: Path, *, console: Console) -> None:
         ("last sign of life", f"{about.last_sign:%Y-%m-%d %H:%M:%S %Z} on {about.host}"),
         ("size", f"{about.n_bytes / 1e6:.1f} MB, schema {about.schema_version}"),
         ("records", f"{about.n_done} of {about.n_records}{_SPILLED if about.is_spilled else ''}"),
+        ("reductions", ", ".join(about.results) or "-"),
     ):
         facts.add_row(name, escape(text))
     console.print(facts)
+    for line in about.log:
+        console.print(escape(line), soft_wrap=True, highlight=False)
     streams = Table("stream", "what", Column("done", justify="right"), Column("planned", justify="right"))
     for stream in about.streams:
         streams.add_row(stream.name, escape(stream.meaning), str(stream.n_done), str(stream.n_records))
