@@ -13,6 +13,7 @@ from qdlab.plan import (
     Lab,
     Light,
     MoveDelay,
+    SelectProbe,
     SetLight,
     ShotSeries,
     Step,
@@ -25,6 +26,13 @@ CELL_OFF = Axis("potential_v", "V", (float("nan"),))
 
 PUMP: Light = frozenset({"pump"})
 PUMP_AND_PROBE: Light = frozenset({"pump", "probe"})
+
+
+def reflected(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield steps with the reflected probe in the camera, and the transmitted one before and after."""
+    yield SelectProbe("reflected")
+    yield from steps
+    yield SelectProbe("transmitted")
 
 
 class Camera(Group):

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pymeasure.experiment import ListParameter
+
+from procedures._camera import reflected
 from procedures._delays import Delays, TimeZeroDelays
 from procedures._experiment import Streams
 from procedures._fluence import SeveralFluences
 from qdlab.plan import DARK, Axis, Lab, RunChopper, SetFluence, SetLight, Step, Stream, TaPoint
 
+TRANSMISSION, BOTH = "transmission", "transmission and reflection"
+
 
 class PumpProbeMap(Delays, TimeZeroDelays, SeveralFluences):
     """Transient absorption over potential, fluence and delay."""
+
+    probed = ListParameter(
+        "Probed in", choices=(TRANSMISSION, BOTH), default=TRANSMISSION,
+        description="or both: every delay again with the reflected probe, which takes dA's reflection out",
+    )  # fmt: skip
 
     def map_streams(self, potential: Axis, lab: Lab) -> Iterator[Stream]:
         """Yield dark level, pump power, the scan about time zero and the map."""
@@ -20,6 +30,8 @@ class PumpProbeMap(Delays, TimeZeroDelays, SeveralFluences):
         yield self.pump_stream(potential)
         yield self.time_zero_stream(lab)
         yield Stream("ta", TaPoint, "transient absorption", axes, self.shots(lab))
+        if self.probed == BOTH:
+            yield Stream("tr", TaPoint, "transient reflection", axes, self.shots(lab))
 
     def map_steps(self, streams: Streams, i: int) -> Iterator[Step]:
         """Yield all of the i-th potential; time zero is found at the first one."""
@@ -31,5 +43,7 @@ class PumpProbeMap(Delays, TimeZeroDelays, SeveralFluences):
         for j in range(len(self.fluences_cm2())):
             yield from self.fluence_steps(streams["pump"], i, j)
             yield from self.points(streams["ta"], (i, j), enumerate(self.delays_ps))
+            if self.probed == BOTH:
+                yield from reflected(self.points(streams["tr"], (i, j), enumerate(self.delays_ps)))
         yield SetLight(DARK)
         yield RunChopper(running=False)

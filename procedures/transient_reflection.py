@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from procedures._camera import reflected
 from procedures._experiment import Streams
 from procedures.transient_absorption import TransientAbsorption
 from qdlab.plan import Lab, SelectProbe, Step, Stream
@@ -28,6 +29,4 @@ class TransientReflection(TransientAbsorption):
         """Yield the scans of the delays, transmitted, then reflected."""
         yield SelectProbe("transmitted")
         yield from super().scan_steps(streams)
-        yield SelectProbe("reflected")
-        yield from self.repeated_steps(streams["tr"], (0, 0))
-        yield SelectProbe("transmitted")
+        yield from reflected(self.repeated_steps(streams["tr"], (0, 0)))
