@@ -30,20 +30,39 @@ class Recipe:
 
 def load_recipe(name: str | Path) -> Recipe:
     """Read a recipe; InputError with everything wrong in it: file, key, value, what would be right."""
-    path = find_config(name)
-    return recipe_from(read_toml(path), path.name)
+    problems: list[str] = []
+    return _whole(read_recipe(name, problems), problems)
 
 
 def recipe_from(source: dict[str, Any], file: str) -> Recipe:
     """Make a recipe of its tables, `file` being what messages call it; errors as load_recipe()."""
+    problems: list[str] = []
+    return _whole(_made(source, file, problems), problems)
+
+
+def read_recipe(name: str | Path, problems: list[str]) -> Recipe:
+    """Read what can be read of a recipe, and add to `problems` what is wrong in it.
+
+    InputError if there is no such file, or no such procedure.
+    """
+    path = find_config(name)
+    return _made(read_toml(path), path.name, problems)
+
+
+def _whole(recipe: Recipe, problems: list[str]) -> Recipe:
+    if problems:
+        raise InputError(*problems)
+    return recipe
+
+
+def _made(source: dict[str, Any], file: str, problems: list[str]) -> Recipe:
+    """Return the experiment with every parameter set that takes its value."""
     procedure = source.get("procedure")
     if not isinstance(procedure, str):
         known = ", ".join(plugins.registered("procedures"))
         raise InputError(f"{file}: procedure: is missing; registered: {known}")
     experiment: Experiment = plugins.load("procedures", procedure, f"{file}: procedure")()
-    problems = [*_set_all(experiment, source, file), *_reduction_problems(source, file)]
-    if problems:
-        raise InputError(*problems)
+    problems += [*_set_all(experiment, source, file), *_reduction_problems(source, file)]
     return Recipe(experiment, source)
 
 

@@ -2,6 +2,7 @@
 
 from qdlab.app._bench_file import LoadedBench, load_bench
 from qdlab.app._carry_out import carry_out
+from qdlab.app._cost import cost_in_words, dose_in_words
 from qdlab.app._first_look import See
 from qdlab.app._plugins import load, registered
 from qdlab.app._quantity import to_unit
@@ -17,6 +18,8 @@ __all__ = [
     "See",
     "carry_out",
     "checked",
+    "cost_in_words",
+    "dose_in_words",
     "duration_in_words",
     "examine",
     "load",

@@ -13,6 +13,8 @@ from qdlab.app.parts import (
     REDUCTION,
     LoadedBench,
     Recipe,
+    cost_in_words,
+    dose_in_words,
     duration_in_words,
     parse_toml,
     recipe_from,
@@ -24,7 +26,6 @@ from qdlab.gui._form import Form
 from qdlab.gui._queue_panel import QueuePanel
 from qdlab.gui._recipes import choices, fresh, preset
 from qdlab.gui._style import WRONG
-from qdlab.gui.look import pump_dose_j_cm2
 from qdlab.plan import Plan, estimate, problems
 
 DEBOUNCE_MS = 250
@@ -184,7 +185,7 @@ class RunPage:
             raise InputError(f"{out} exists already, or waits to be written; name another file")
         check_destination(out, planned.n_bytes, force=False)
         self._plan_at_hand = planned
-        return cost_in_words(planned, lab)
+        return "; ".join(filter(None, (cost_in_words(planned, lab), dose_in_words(planned, lab))))
 
     def _recipe(self, experiment: Experiment) -> Recipe:
         """Return the form's recipe as its file would have it."""
@@ -269,16 +270,6 @@ class CutOff:
         files = ", ".join(str(job.out) for job in jobs)
         self.words.setText(f"Cut off while it ran: {files}. What was measured is kept; resume it?")
         self.widget.setVisible(bool(jobs))
-
-
-def cost_in_words(plan: Plan, lab: Any) -> str:
-    """Say what a plan costs on a laboratory."""
-    cost = estimate(plan, lab)
-    size = f"{cost.n_bytes / 1e6:.0f} MB" if cost.n_bytes < 1e9 else f"{cost.n_bytes / 1e9:.2f} GB"
-    most = "at most " if plan.chooses else ""
-    dose_j_cm2 = pump_dose_j_cm2(plan, lab)
-    dose = f"{dose_j_cm2:.3g} J/cm² of pump light, " if dose_j_cm2 > 0.0 else ""
-    return f"{most}{cost.n_points} points, {duration_in_words(cost.duration_s)}, {dose}{size} on {lab.name}"
 
 
 def _row(*widgets: Any) -> Any:

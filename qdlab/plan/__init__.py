@@ -1,6 +1,7 @@
 """What is to be measured, as frozen data: steps in order, duration and size known before anything moves."""
 
 from qdlab.plan._check import problems, step_problems
+from qdlab.plan._dose import Dose, dose, dots_cm2
 from qdlab.plan._estimate import Estimate, Stopwatch, durations_s, estimate
 from qdlab.plan._lab import DelayLine, Lab, PumpBeam
 from qdlab.plan._plan import Plan, Sample
@@ -60,6 +61,7 @@ __all__ = [
     "DelayLine",
     "DeltaA",
     "DeltaAWithError",
+    "Dose",
     "Estimate",
     "HoldPotential",
     "Lab",
@@ -96,6 +98,8 @@ __all__ = [
     "axis_to_choose",
     "chosen_along",
     "columns",
+    "dose",
+    "dots_cm2",
     "durations_s",
     "estimate",
     "in_order",

@@ -3,61 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from qdlab.app._bench_file import load_bench
-from qdlab.app._recipe import load_recipe
+from qdlab.app._cost import cost_in_words, dose_in_words
+from qdlab.app._prepare import prepare
 from qdlab.app._words import duration_in_words
-from qdlab.errors import InputError
 from qdlab.plan import (
     Lab,
     MoveDelay,
     Plan,
     ReadPower,
+    ReadSpectrum,
     RunChopper,
+    SelectProbe,
     SetFluence,
     SetLight,
     Step,
     TakeShots,
     durations_s,
-    estimate,
-    problems,
 )
 
-_PUMP_PROBE = (MoveDelay, ReadPower, RunChopper, SetFluence, SetLight, TakeShots)
+_PUMP_PROBE = (MoveDelay, ReadPower, RunChopper, SelectProbe, SetFluence, SetLight, TakeShots)
 
 
 def plan(recipe: str, bench: str, *, console: Console) -> None:
-    """Print points, duration, size and the steps of a recipe; InputError with all that is wrong with it."""
-    lab = load_bench(bench).bench.describe()
-    planned = load_recipe(recipe).experiment.plan(lab)
-    if found := problems(planned, lab):
-        raise InputError(*found)
-    cost = estimate(planned, lab)
-    console.print(
-        f"{escape(planned.title)}: {cost.n_points} points, {duration_in_words(cost.duration_s)}, "
-        f"{cost.n_bytes / 1e6:.0f} MB on {escape(lab.name)}",
-        soft_wrap=True,
-    )
+    """Print what a recipe costs and does; InputError with all that is wrong with it."""
+    _, loaded, planned = prepare(recipe, bench)
+    lab = loaded.bench.describe()
+    console.print(f"{escape(planned.title)}: {escape(cost_in_words(planned, lab))}", soft_wrap=True)
+    if on_film := dose_in_words(planned, lab):
+        console.print(f"on the film: {escape(on_film)}", soft_wrap=True)
+    if planned.chooses:
+        console.print("This run chooses as it goes: below is the most it can come to.", soft_wrap=True)
     table = Table(Column("begins", justify="right"), Column("steps", justify="right"), "what")
-    for begin_s, n_steps, what in _phases(planned, lab):
-        table.add_row(duration_in_words(begin_s), str(n_steps), escape(what))
+    for phase in _phases(planned, lab):
+        table.add_row(duration_in_words(phase.begin_s), str(phase.n_steps), escape(phase.what))
     console.print(table)
 
 
-def _phases(planned: Plan, lab: Lab) -> Iterator[tuple[float, int, str]]:
-    """Yield begin, number of steps and what they do; pump-probe steps after one another are one phase."""
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    """Steps that a person sees as one."""
+
+    begin_s: float
+    n_steps: int
+    what: str
+
+
+def _phases(planned: Plan, lab: Lab) -> Iterator[_Phase]:
+    """Yield what happens, in order; pump-probe steps after one another are one phase."""
     begin_s = 0.0
-    timed = zip(planned, durations_s(planned, lab), strict=True)
-    for what, group in groupby(timed, key=lambda item: _phase(item[0])):
-        steps = list(group)
-        yield begin_s, len(steps), what
-        begin_s += sum(lasting_s for _, lasting_s in steps)
+    timed = enumerate(zip(planned, durations_s(planned, lab), strict=True))
+    for _, group in groupby(timed, key=lambda item: -1 if isinstance(item[1][0], _PUMP_PROBE) else item[0]):
+        done = [step for _, step in group]
+        yield _Phase(begin_s, len(done), _in_words([step for step, _ in done], planned))
+        begin_s += sum(lasting_s for _, lasting_s in done)
 
 
-def _phase(step: Step) -> str:
-    return "transient absorption" if isinstance(step, _PUMP_PROBE) else step.describe()
+def _in_words(steps: list[Step], planned: Plan) -> str:
+    """Say what some steps measure, by the streams they fill; or what they do, if they measure nothing."""
+    if isinstance(steps[0], ReadSpectrum):
+        return planned.stream(steps[0].slot.stream).meaning
+    filled = [step.slot.stream for step in steps if isinstance(step, ReadPower | TakeShots)]
+    if not filled:
+        return ", ".join(dict.fromkeys(step.describe() for step in steps))
+    counts = {planned.stream(name).meaning: filled.count(name) for name in dict.fromkeys(filled)}
+    return ", ".join(f"{meaning} ({n})" if n > 1 else meaning for meaning, n in counts.items())

@@ -7,17 +7,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from qdlab.app._bench_file import load_bench
 from qdlab.app._carry_out import carry_out
+from qdlab.app._prepare import prepare
 from qdlab.app._progress import ProgressBar
-from qdlab.app._recipe import load_recipe
 from qdlab.app._signals import stop_on_signals
 from qdlab.run import StopToken
 
 
 def run(recipe: str, bench: str, out: Path, seed: int | None, *, force: bool, console: Console) -> None:
     """Carry out a recipe on a bench, with a progress bar; Ctrl-C stops it safely."""
-    loaded_recipe, loaded_bench = load_recipe(recipe), load_bench(bench, seed)
+    loaded_recipe, loaded_bench, _ = prepare(recipe, bench, seed)
     stop = StopToken()
     with stop_on_signals(stop), ProgressBar(console) as bar:
         carry_out(loaded_recipe, loaded_bench, out, force=force, stop=stop, tell=bar)

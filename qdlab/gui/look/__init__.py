@@ -6,7 +6,6 @@ the raw data.
 
 from qdlab.gui.look._colours import MISSING, ZERO, colour_numbers, even_limits, gain_limits
 from qdlab.gui.look._cuts import delay_of, evenly, kinetics_at, rows_of, spectrum_at
-from qdlab.gui.look._dose import pump_dose_j_cm2
 from qdlab.gui.look._film import FilmLook
 from qdlab.gui.look._pump_probe import PumpProbeLook
 from qdlab.gui.look._second_look import SecondLook, Seen
@@ -51,7 +50,6 @@ __all__ = [
     "gain_tile",
     "kinetics_at",
     "map_table",
-    "pump_dose_j_cm2",
     "rows_of",
     "safety_tile",
     "spectrum_at",

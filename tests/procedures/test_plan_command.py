@@ -1,0 +1,95 @@
+"""`qdlab plan`: what it tells, and that everything wrong is said at once before anything is opened."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from qdlab.app._cli import app
+
+WRONG = """
+procedure = "GainThresholdMap"
+[charging]
+potentials_v = [-0.3, -1.9]
+settle_minimum_s = 50
+settle_maximum_s = 20
+setle_tolerance = 1
+[transient_absorption]
+delays_ps = [-100, 5, 25000]
+excitons_per_dot = [0.5, 50]
+n_shots = 7
+n_power_readings = 0
+[voltammetry]
+vertex_v = -2
+cv_scans = 400
+"""
+SAID = (
+    "wrong.toml: charging.setle_tolerance: unknown key; did you mean 'settle_tolerance'?",
+    "wrong.toml: transient_absorption.n_power_readings = 0: 0 is outside 2 to 10000",
+    "charging: settle_minimum_s = 50 s is more than settle_maximum_s = 20 s",
+    "sweep vertex: -2 V is outside -1.6 to 0.2 V",
+    "an absorption and a PL spectrum together take 8.04 s",
+    "fluence: 1.66e+15 photons/cm2 is outside 2.7e+11 to 2.7e+14 photons/cm2",
+    "shots per point: 7 is not an even number",
+    "delay: -100 ps is outside -66.7128 to 2935.36 ps",
+    "delay: 25000 ps is outside -66.7128 to 2935.36 ps",
+    "potential: -1.9 V is outside -1.6 to 0.2 V",
+)
+
+
+def told(*arguments: str | Path) -> tuple[int, str]:
+    """Return exit code and everything said, on one line each."""
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("command", [("plan",), ("run", "--out", "x.h5")])
+def test_everything_wrong_is_said_at_once_and_nothing_is_opened(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("qdlab.instruments.Bench.open", lambda bench: pytest.fail("opened"))
+    recipe = tmp_path / "wrong.toml"
+    recipe.write_text(WRONG, encoding="utf-8")
+    code, said = told(command[0], recipe, "--bench", "paper_sim", *command[1:])
+    assert code == 2
+    for problem in SAID:
+        assert problem in said
+    assert len(said.strip().splitlines()) == len(SAID)
+    assert list(tmp_path.iterdir()) == [recipe]
+
+
+def test_recipe_and_bench_may_both_be_wrong(tmp_path: Path) -> None:
+    recipe, bench = tmp_path / "recipe.toml", tmp_path / "bench.toml"
+    recipe.write_text('procedure = "SteadyState"\n[steady_state]\nn_scan = 3\n', encoding="utf-8")
+    bench.write_text('name = "none"\n', encoding="utf-8")
+    code, said = told("plan", recipe, "--bench", bench)
+    assert code == 2
+    assert "recipe.toml: steady_state.n_scan: unknown key" in said
+    assert "bench.toml: delay_line: is missing" in said
+
+
+def test_time_disk_light_and_charge_are_told() -> None:
+    code, said = told("plan", "fluence_series", "--bench", "paper_sim")
+    assert code == 0
+    assert re.search(r"164 points, 0:0[23]:\d\d, 19\d MB on Virtual laboratory of the paper", said)
+    assert "on the film: pump" in said
+    assert "J/cm2" in said
+    assert "transient absorption (132)" in said
+
+
+def test_a_plan_that_chooses_says_that_it_is_the_most() -> None:
+    code, said = told("plan", "paper", "--bench", "paper_sim")
+    assert code == 0
+    assert "at most 3115 points" in said
+    assert "uC/cm2" in said
+    assert "transient reflection (385)" in said
+
+
+def test_a_bench_that_lacks_what_a_recipe_needs_says_so() -> None:
+    code, said = told("plan", "fluence_series", "--bench", "solution_sim")
+    assert code == 2
+    assert said.strip() == "qdlab: Virtual laboratory for solutions: has no potentiostat"
