@@ -2,7 +2,7 @@
 
 from qdlab.analysis._artefact import ArtefactTimes
 from qdlab.analysis._charging import charged_film
-from qdlab.analysis._chirp import Chirp, fit_chirp
+from qdlab.analysis._chirp import Chirp, chirp_by_hand, fit_chirp
 from qdlab.analysis._chirp_correction import correct_chirp
 from qdlab.analysis._chirp_fit import find_chirp
 from qdlab.analysis._choices import Choices
@@ -45,6 +45,7 @@ __all__ = [
     "band_weights",
     "bracket",
     "charged_film",
+    "chirp_by_hand",
     "correct_chirp",
     "fermi_of_held",
     "fermi_of_sweep",

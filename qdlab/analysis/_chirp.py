@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,6 +84,21 @@ def fit_chirp(artefact: ArtefactTimes, order: int) -> Chirp:
     weighted = terms[used] / _floored(artefact.error_ps[used])[:, np.newaxis]
     covariance = np.asarray(np.linalg.inv(weighted.T @ weighted), dtype=np.float64)
     return Chirp(coefficients, covariance, centre, np.nan, artefact, used).judged()
+
+
+def chirp_by_hand(points: Sequence[tuple[float, float]], order: int) -> Chirp:
+    """Return the polynomial through times of zero that a person put (nm, ps); its error is not known.
+
+    With fewer points than the order asks for, the polynomial is the lower one that goes through them.
+    """
+    nm, ps = np.array(sorted(points), dtype=np.float64).T
+    centre = float(np.mean(nm))
+    terms = powers(nm, centre, min(order, len(nm) - 1))
+    coefficients = np.asarray(np.linalg.lstsq(terms, ps)[0], dtype=np.float64)
+    unknown = np.full((len(coefficients),) * 2, np.nan)
+    times = ArtefactTimes(nm, ps, np.zeros(nm.size), np.nan, "by hand")
+    rms_ps = float(np.sqrt(np.mean((ps - terms @ coefficients) ** 2)))
+    return Chirp(coefficients, unknown, centre, rms_ps, times, np.ones(nm.size, dtype=bool))
 
 
 def _floored(errors: Floats) -> Floats:

@@ -51,6 +51,8 @@ class Choices:
         Delays around the largest response in which the coherent artefact is looked for.
     chirp_order
         Order of the polynomial t0(wavelength).
+    chirp_points
+        Times of zero put by hand, (nm, ps) each; empty, they are found from the coherent artefact.
     line_nm, second_line_nm
         Where the 1S line and the line to the blue of it are looked for.
     fit_nm
@@ -80,6 +82,7 @@ class Choices:
     hold_share: NonNegativeFloat = 0.2
     artefact_window_ps: PositiveFloat = 1.5
     chirp_order: NonNegativeInt = 3
+    chirp_points: tuple[tuple[FiniteFloat, FiniteFloat], ...] = ()
     line_nm: PositiveFloat = 615.0
     second_line_nm: PositiveFloat = 580.0
     fit_nm: Window = (560.0, 660.0)

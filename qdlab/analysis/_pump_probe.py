@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._chirp import Chirp
+from qdlab.analysis._chirp import Chirp, chirp_by_hand
 from qdlab.analysis._chirp_correction import correct_chirp
 from qdlab.analysis._chirp_fit import find_chirp
 from qdlab.analysis._choices import Choices
@@ -67,10 +67,12 @@ def transient_of(tree: xr.DataTree, choices: Choices, notes: Notes) -> xr.Datase
 
 
 def chirp_of(tree: xr.DataTree, choices: Choices, transient: xr.Dataset | None) -> Chirp:
-    """Return t0(lambda) from the scan about time zero, or from a dense imported matrix.
+    """Return t0(lambda) as put by hand, or from the scan about time zero, or from a dense imported matrix.
 
     The scan is reduced without its quiet pixels, because the artefact is in them too.
     """
+    if choices.chirp_points:
+        return chirp_by_hand(choices.chirp_points, choices.chirp_order)
     if "time_zero" in tree.children:
         points = stream(tree, "time_zero", "chirp")
         dark, saturation = camera_dark(tree)[0], saturation_counts(tree.attrs)

@@ -20,6 +20,7 @@ from qdlab.gui._bench_page import BenchPage
 from qdlab.gui._control_bar import ControlBar
 from qdlab.gui._live_page import LivePage
 from qdlab.gui._mailbox import Mailbox
+from qdlab.gui._results_page import ResultsPage
 from qdlab.gui._run_page import RunPage
 from qdlab.gui._style import DARK, LIGHT, Scheme, palette
 from qdlab.gui.hands import Hands
@@ -48,11 +49,13 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         self.run_page = RunPage(loaded, bench_name, queue, self.begin)
         self.live_page = LivePage()
         self.bench_page = BenchPage(self.hands, self.run_page.plan_at_hand)
+        self.results_page = ResultsPage()
         self.pages = QtWidgets.QTabWidget()
         for page, name in (
             (self.run_page, "&Run"),
             (self.live_page, "&Live"),
             (self.bench_page, "&Bench"),
+            (self.results_page, "Res&ults"),
         ):
             self.pages.addTab(page.widget, name)
         self._lay_out()
@@ -107,7 +110,7 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         """Take the colours of a scheme, everywhere."""
         self.scheme = scheme
         QtWidgets.QApplication.setPalette(palette(scheme))
-        for part in (self.bar, self.live_page, self.bench_page):
+        for part in (self.bar, self.live_page, self.bench_page, self.results_page):
             part.paint(scheme)
 
     def switch_scheme(self) -> None:
@@ -126,6 +129,7 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         """Close when the bench is safe; during a run ask, and stop it first."""
         if self.acquisition is None and not self.hands.holding:
             self._timer.stop()
+            self.results_page.close()
             event.accept()
             return
         event.ignore()

@@ -107,8 +107,10 @@ def _dataset(path: str, data: xr.Dataset) -> Iterator[schema.Node]:
 def _plain(values: NDArray[Any], path: str) -> NDArray[Any]:
     if values.nbytes > MOST_BYTES:
         raise InputError(f"{path}: {values.nbytes} bytes are more than a result may have ({MOST_BYTES})")
-    if values.dtype.kind in PLAIN or all(isinstance(value, str) for value in values.flat):
+    if values.dtype.kind in PLAIN:
         return values
+    if all(isinstance(value, str) for value in values.flat):
+        return values.astype(object)  # texts of any length, where numpy has a fixed one
     raise InputError(f"{path}: results are numbers and texts, not {values.dtype}")
 
 

@@ -35,5 +35,7 @@ def chirp(reduction: Reduction) -> Figure:
     below.set_xlabel("wavelength (nm)")
     above.legend(frameon=False, fontsize="small")
     shape = f"{artefact.shape} artefact, σ = {1e3 * artefact.width_ps:.0f} fs"
+    if np.isnan(artefact.width_ps):
+        shape = "put by hand"
     above.set_title(f"{shape}; residual rms {1e3 * fit.residual_rms_ps:.1f} fs", **SMALL)
     return figure

@@ -188,7 +188,7 @@ class SecondLook:
             return
         order = np.argsort(axis.values, kind="stable")
         rows = np.array([self._zero_scan[k] for k in order])
-        t0_ps = find_time_zero(np.array(axis.values)[order], self.pumped.wavelengths_nm, rows, self._choices)
+        t0_ps = time_zero_of(np.array(axis.values)[order], self.pumped.wavelengths_nm, rows, self._choices)
         with self._lock:
             self.pumped.t0_ps = t0_ps
             self._stale.add(PUMPED)
@@ -236,7 +236,7 @@ def charging_view(record: Settling, where: str) -> ChargingView:
     )
 
 
-def find_time_zero(delays_ps: Floats, wavelengths_nm: Floats, da: Floats, choices: Choices) -> Floats | None:
+def time_zero_of(delays_ps: Floats, wavelengths_nm: Floats, da: Floats, choices: Choices) -> Floats | None:
     """Return t0 [px] from dA [delay, px] about time zero; None if it cannot be found."""
     try:
         chirp = find_chirp(delays_ps, wavelengths_nm, da, choices.chirp_order, common_noise=False)

@@ -133,7 +133,7 @@ class Plot:
         key = pg.Qt.QtGui.QShortcut(pg.Qt.QtGui.QKeySequence("Ctrl+E"), self.view)
         key.setContext(QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut)
         key.activated.connect(self.ask_and_export)
-        head = QtWidgets.QHBoxLayout()
+        self.head = head = QtWidgets.QHBoxLayout()
         head.addWidget(self.heading)
         head.addWidget(self.remark, 1)
         head.addWidget(export)

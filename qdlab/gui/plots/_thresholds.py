@@ -24,7 +24,7 @@ class ThresholdsPlot(Plot):
 
     def __init__(self) -> None:
         super().__init__("Gain threshold", "electrons per dot n(1S)", "excitons per dot")
-        self.item.addLegend(offset=(-8, 4))
+        self.item.addLegend(offset=(8, -8))
         self.line(MODEL, colour=1, width=2)
         n_1s = np.linspace(0.0, 2.0, 101)
         self.lines[MODEL].setData(n_1s, gain_threshold(n_1s))

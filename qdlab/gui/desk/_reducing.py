@@ -1,0 +1,29 @@
+"""What takes long, as functions for another process: reduce, report, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from qdlab.analysis import Choices, Reduction, reduce
+from qdlab.app.parts import keep_reduction, write_report
+from qdlab.storage import open_run
+
+
+def reduce_with(path: Path, choices: Mapping[str, Any]) -> Reduction:
+    """Reduce a run file with these choices; InputError if one of them is wrong."""
+    chosen = Choices.from_table(choices)
+    with open_run(path) as tree:
+        return reduce(tree, chosen)
+
+
+def report_of(reduction: Reduction, folder: Path) -> Path:
+    """Write the report of a reduction into a folder; return its page."""
+    return next(path for path in write_report(reduction, folder) if path.suffix == ".html")
+
+
+def keep(reduction: Reduction, path: Path) -> Path:
+    """Keep a reduction and its choices in the file of its run."""
+    keep_reduction(path, reduction)
+    return path

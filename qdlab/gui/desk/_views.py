@@ -1,0 +1,41 @@
+"""A reduction as plots draw it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qdlab.analysis import Reduction
+from qdlab.gui.look import MapView, SeriesView, ThresholdsView
+
+
+def a_star_view(reduction: Reduction, potential: int, fluence: int) -> tuple[MapView, bool] | None:
+    """Return A* of one potential and fluence, or dA where there is no A*, and whether it is A*."""
+    values, is_a_star = reduction.a_star, True
+    if values is None and reduction.transient is not None:
+        values, is_a_star = reduction.transient["da"], False
+    if values is None:
+        return None
+    one = values.isel(potential_v=potential, fluence_cm2=fluence)
+    where = f"{float(one['potential_v']):+.3f} V, {float(one['fluence_cm2']):.3g} photons/cm²"
+    nm, delays_ps = one["wavelength_nm"].to_numpy(), one["delay_ps"].to_numpy()
+    t0_ps = None if reduction.chirp is None else np.zeros(nm.size)  # the chirp is out already
+    return MapView(nm, delays_ps, one.to_numpy().astype(np.float32), t0_ps, where), is_a_star
+
+
+def series_of(reduction: Reduction) -> tuple[SeriesView, ...]:
+    """Return the bleach of every potential over excitons per dot."""
+    pairs = zip(reduction.thresholds, reduction.series, strict=True)
+    return tuple(
+        SeriesView(threshold.potential_v, one.n_x, one.bleach, one.bleach_error, one.level, one.level_error)
+        for threshold, one in pairs
+    )
+
+
+def thresholds_of(reduction: Reduction, name: str) -> ThresholdsView:
+    """Return the thresholds of a run under a name."""
+    found = [threshold for threshold in reduction.thresholds if np.isfinite(threshold.n_1s)]
+    n_1s, error, n_gain, low, high = (
+        np.array([getattr(threshold, field) for threshold in found])
+        for field in ("n_1s", "n_1s_error", "n_gain", "n_gain_low", "n_gain_high")
+    )
+    return ThresholdsView(name, n_1s, error, n_gain, low, high, tuple(one.censored or "" for one in found))
