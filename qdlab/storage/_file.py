@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import platform
 import time
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,10 @@ from qdlab.storage._version_1 import Version1
 
 SILENCE_S = 6 * 3600.0
 """No single measurement takes that long: a run that is silent for longer is over."""
+
+LOCKING = (False, None) if os.name == "nt" else (None, False)
+"""How a file is opened to read. On Windows the run could not write into a file that a reader locks; elsewhere
+h5py's own way leaves a notebook free to open the file with h5py too."""
 
 READERS: Mapping[int, type[Version1]] = {1: Version1}
 """What reads each version of the schema; files of all of them open for ever."""
@@ -61,7 +66,7 @@ class RunFile:
 
 
 def open_file(path: Path, *, damaged: bool = False) -> RunFile:
-    """Open a run file, with its spill, without locking it; close what this returns.
+    """Open a run file, with its spill, never in the way of who writes it; close what this returns.
 
     InputError if it is missing, foreign, too new or, unless what is `damaged` is wanted too, cut short.
     """
@@ -94,12 +99,12 @@ def _open(path: Path, *, damaged: bool) -> tuple[h5py.File, Overlay | None]:
         # If Python ends before such a file is closed, HDF5 takes the interpreter down (h5py 3.16).
         atexit.register(file.close)
         return file, overlay
+    first, second = LOCKING
     try:
-        # With a lock, the run could not write on Windows.
-        return h5py.File(path, "r", locking=False), None
+        return h5py.File(path, "r", locking=first), None
     except OSError:
-        # Opened in this process before, with h5py's own locking: HDF5 insists on the same again.
-        return h5py.File(path, "r"), None
+        # Opened in this process before, with the other locking: HDF5 insists on the same again.
+        return h5py.File(path, "r", locking=second), None
 
 
 def _close(file: h5py.File, overlay: Overlay | None) -> None:

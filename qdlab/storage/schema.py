@@ -270,8 +270,12 @@ def _stream(stream: Stream) -> Iterator[Node]:
     for axis in axes.values():
         attributes: dict[str, Attribute] = {"units": axis.unit, DIMS_KEY: (axis.name,)}
         yield Value(stream_path(stream.name, axis.name), np.asarray(axis.values, dtype="<f8"), attributes)
+    plotted = signal(stream)
     for item in columns(stream.record):
         attributes = {"units": item.unit, "long_name": item.meaning, DIMS_KEY: dims(stream, item)}
+        if item is plotted:
+            known = [name in axes for name in dims(stream, item)[-2:]]
+            attributes["interpretation"] = "image" if known == [True, True] else "spectrum"
         shape = (*stream.shape, *row_shape(stream, item))
         yield Space(stream_path(stream.name, item.name), column_dtype(item), shape, attributes)
     outer: dict[str, Attribute] = {DIMS_KEY: tuple(axis.name for axis in stream.axes)}
@@ -281,17 +285,22 @@ def _stream(stream: Stream) -> Iterator[Node]:
 
 def _plot(stream: Stream, axes: Mapping[str, Axis]) -> dict[str, Attribute]:
     """Return the attributes that make a stream an NXdata: what to plot against what."""
-    signal = [item for item in columns(stream.record) if "error" not in item.name][-1]
-    dim_names = dims(stream, signal)
-    plotted: dict[str, Attribute] = {
+    plotted = signal(stream)
+    dim_names = dims(stream, plotted)
+    attributes: dict[str, Attribute] = {
         "NX_class": "NXdata",
         RECORD_KEY: stream.record.__name__,
         COLUMNS_KEY: tuple(item.name for item in columns(stream.record)),
-        "signal": signal.name,
+        "signal": plotted.name,
         # NeXus: a dot stands for a dimension that has no values, such as the running number of a shot.
         "axes": tuple(name if name in axes else "." for name in dim_names),
     }
-    return plotted | {f"{name}_indices": i for i, name in enumerate(dim_names) if name in axes}
+    return attributes | {f"{name}_indices": i for i, name in enumerate(dim_names) if name in axes}
+
+
+def signal(stream: Stream) -> Column:
+    """Return the column that is plotted: the last that is not an error."""
+    return [item for item in columns(stream.record) if "error" not in item.name][-1]
 
 
 def stream_path(stream: str, name: str = "") -> str:

@@ -62,6 +62,8 @@ SAMPLE = Sample(
     electrolyte="LiClO4 in acetonitrile",
     reference_electrode="Ag",
     reference_vs_fc_v=-0.47,
+    probe_reflectance=0.05,
+    a0_source="the spectra of this run",
     band_nm=(600.0, 640.0),
     quiet_nm=(680.0, 700.0),
 )

@@ -318,3 +318,26 @@ def test_a_run_elsewhere_that_is_silent_for_long_died(
     last_sign_s = inspect_run(path).last_sign.timestamp()
     monkeypatch.setattr("time.time", lambda: last_sign_s + hours * 3600.0)
     assert inspect_run(path).status == status
+
+
+@pytest.mark.parametrize("locking", [None, False], ids=["h5py's own locking", "no locking"])
+def test_h5py_and_qdlab_hold_the_same_file_in_one_process(
+    path: Path, writer: RunWriter, locking: bool | None
+) -> None:
+    write(writer, POINT)
+    with h5py.File(path, "r", locking=locking) as plain, open_run(path) as tree:
+        assert plain["entry/ta/done"][POINT.index] == tree["ta"].done.values[POINT.index] == 1
+    with open_run(path) as tree, h5py.File(path, "r") as plain:
+        assert plain["entry/ta/done"][POINT.index] == tree["ta"].done.values[POINT.index] == 1
+    writer.write(Slot("blank", ()), make_record(PLAN.stream("blank"), ()))
+
+
+@pytest.mark.parametrize("locking", [(None, False), (False, None)], ids=["POSIX", "Windows"])
+def test_a_reader_does_not_hold_the_run_either_way(
+    path: Path, writer: RunWriter, locking: tuple[bool | None, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qdlab.storage._file.LOCKING", locking)
+    with open_run(path) as tree:
+        write(writer, POINT)
+        assert inspect_run(path).n_done == 1
+        assert not tree["ta"].done.values[POINT.index]
