@@ -38,6 +38,19 @@ class Acquisition:
         """Ask the run to end safely, and no other to begin; returns at once."""
         self._stop.request(reason)
 
+    def pause(self) -> None:
+        """Ask the run to wait, dark, before its next step; returns at once."""
+        self._stop.pause("paused at the window")
+
+    def proceed(self) -> None:
+        """Let a paused run go on."""
+        self._stop.proceed()
+
+    @property
+    def paused(self) -> bool:
+        """Whether a pause was asked for and has not ended."""
+        return self._stop.paused
+
     @property
     def running(self) -> bool:
         """Whether the thread still works."""

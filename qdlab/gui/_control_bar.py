@@ -17,11 +17,13 @@ _FINE = 1000
 
 N_TILES = 4
 
+PAUSE, GO_ON = "Pause\n(F8)", "Go on\n(F8)"
+
 
 class ControlBar:
     """`widget` is the bar; Stop works from every page, and by Esc."""
 
-    def __init__(self, stop: Callable[[], None]) -> None:
+    def __init__(self, stop: Callable[[], None], pause: Callable[[], None]) -> None:
         self.widget = QtWidgets.QWidget()
         self.scheme = DARK
         self.stop_button = QtWidgets.QPushButton("STOP  (Esc)")
@@ -31,6 +33,14 @@ class ControlBar:
             QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Expanding
         )
         self.stop_button.clicked.connect(stop)
+        self.pause_button = QtWidgets.QPushButton(PAUSE)
+        self.pause_button.setShortcut("F8")
+        self.pause_button.setToolTip("F8: wait before the next step, all shutters closed, the cell as it is")
+        self.pause_button.setEnabled(False)
+        self.pause_button.setSizePolicy(
+            QtWidgets.QSizePolicy.Policy.Preferred, QtWidgets.QSizePolicy.Policy.Expanding
+        )
+        self.pause_button.clicked.connect(pause)
         self.progress = QtWidgets.QProgressBar()
         self.progress.setRange(0, _FINE)
         self.progress.setTextVisible(False)
@@ -56,6 +66,14 @@ class ControlBar:
         """Offer Stop while there is something to stop."""
         self.stop_button.setEnabled(allowed and not self._stopping)
 
+    def allow_pause(self, *, allowed: bool, paused: bool) -> None:
+        """Offer to pause, or to go on."""
+        self.pause_button.setEnabled(allowed and not self._stopping)
+        words = GO_ON if paused else PAUSE
+        if self.pause_button.text() != words:
+            self.pause_button.setText(words)
+            self.pause_button.setShortcut("F8")  # a new text takes it away
+
     def say_stopping(self) -> None:
         """Show that the stop was asked for; it takes effect when the present act is over."""
         self._stopping = True
@@ -69,20 +87,23 @@ class ControlBar:
             self._end(latest.ended.status, latest.ended.reason)
         elif self._stopping:
             return
+        elif latest.paused is not None:
+            self._say(f"paused: {latest.paused}; shutters closed, the cell as it was")
         elif latest.opening:
             self._say("opening the instruments")
         elif (step := latest.step) is not None:
             passed = 1.0 - step.remaining_s / step.total_s if step.total_s else 1.0
             self.progress.setValue(round(_FINE * passed))
+            warning = f"   ⚠ {latest.warning}" if latest.warning else ""
             self._say(
                 f"step {step.index + 1} of {step.n_steps}: {step.description} – "
-                f"{duration_in_words(step.remaining_s)} left"
+                f"{duration_in_words(step.remaining_s)} left{warning}"
             )
 
-    def show_tiles(self, silent_s: float, bench: str, *, paused: bool = False) -> None:
+    def show_tiles(self, silent_s: float, bench: str) -> None:
         """Answer the four questions; the run has said nothing for `silent_s`; `bench` is what is on there."""
         latest, running = self._latest, self._running
-        seen, ended = latest.seen, latest.ended
+        seen, ended, paused = latest.seen, latest.ended, latest.paused is not None
         answers = (
             safety_tile(latest.situation, running=running, ended=ended, bench=bench),
             working_tile(seen, running=running, ended=ended, silent_s=silent_s, paused=paused),
@@ -118,6 +139,7 @@ class ControlBar:
         self.row = QtWidgets.QHBoxLayout(self.widget)
         self.row.setContentsMargins(4, 2, 4, 2)
         self.row.addWidget(self.stop_button)
+        self.row.addWidget(self.pause_button)
         self.row.addLayout(column, 1)
 
 

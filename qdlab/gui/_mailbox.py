@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from qdlab.app.parts import See
 from qdlab.gui.look import SecondLook, Seen, Situation
 from qdlab.plan import Lab, Plan
-from qdlab.run import Event, RunEnded, RunStarted, StepStarted
+from qdlab.run import Event, FilmLooked, Paused, Proceeded, RunEnded, RunStarted, StepStarted, Warned
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Latest:
     step: StepStarted | None = None
     situation: Situation = Situation()
     ended: RunEnded | None = None
+    paused: str | None = None
+    warning: str = ""
     seen: Seen = Seen()
 
 
@@ -37,7 +39,6 @@ class Mailbox:
         self._lock = threading.Lock()
         self._latest = Latest()
         self._taken: Latest | None = None
-        self._plan: Plan | None = None
         self._second_look: SecondLook | None = None
 
     def tell(self, event: Event) -> None:
@@ -46,7 +47,18 @@ class Mailbox:
             case RunStarted():
                 self._put(opening=True)
             case StepStarted():
-                self._put(opening=False, step=event, situation=self._after(event))
+                situation = self._latest.situation.after(event.step)
+                self._put(opening=False, step=event, situation=situation)
+                if self._second_look is not None and situation.charging:
+                    self._second_look.begin_charging(event.step.describe())
+            case FilmLooked() if self._second_look is not None:
+                self._second_look.see_look(event)
+            case Paused(reason):
+                self._put(paused=reason)
+            case Proceeded():
+                self._put(paused=None)
+            case Warned(alarm):
+                self._put(warning=alarm.message)
             case _:
                 pass  # records come by watch(), with their dA; the end by end(), when the bench is closed
 
@@ -58,7 +70,6 @@ class Mailbox:
 
     def watch(self, plan: Plan, lab: Lab) -> See:
         """Return what sees the records of this plan."""
-        self._plan = plan
         self._second_look = SecondLook(plan, lab, self._recipe)
         return self._second_look.see
 
@@ -73,11 +84,6 @@ class Mailbox:
         self._taken = latest
         return latest
 
-    def _after(self, event: StepStarted) -> Situation:
-        if self._plan is None or event.index >= len(self._plan):
-            return self._latest.situation
-        return self._latest.situation.after(self._plan.steps[event.index])
-
     def _put(self, **changes: object) -> None:
         with self._lock:
             self._latest = replace(self._latest, **changes)  # type: ignore[arg-type]
@@ -85,6 +91,4 @@ class Mailbox:
 
 def _same(one: Latest, other: Latest) -> bool:
     """Whether two are made of the same objects; arrays have no truth value to compare."""
-    return all(getattr(one, name) is getattr(other, name) for name in ("step", "ended", "seen")) and (
-        one.opening == other.opening
-    )
+    return all(getattr(one, field.name) is getattr(other, field.name) for field in fields(Latest))

@@ -45,7 +45,7 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         self._closing = False
         self._last_word_s = time.monotonic()
         self.hands = Hands(loaded.bench, loaded.clock)
-        self.bar = ControlBar(self.stop)
+        self.bar = ControlBar(self.stop, self.pause)
         self.run_page = RunPage(loaded, bench_name, queue, self.begin)
         self.live_page = LivePage()
         self.bench_page = BenchPage(self.hands, self.run_page.plan_at_hand)
@@ -88,6 +88,14 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         else:
             self.hands.stop()
 
+    def pause(self) -> None:
+        """Let the run wait, or go on if it waits."""
+        if self.acquisition is not None:
+            if self.acquisition.paused:
+                self.acquisition.proceed()
+            else:
+                self.acquisition.pause()
+
     def look(self) -> None:
         """Show what is new of the run; what the timer calls."""
         now_s = time.monotonic()
@@ -102,6 +110,8 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
             if over:
                 self._over(acquisition)
         self.bar.allow_stop(self.acquisition is not None or self.hands.holding)
+        paused = self.acquisition is not None and self.acquisition.paused
+        self.bar.allow_pause(allowed=self.acquisition is not None, paused=paused)
         self.bar.show_tiles(now_s - self._last_word_s, self.bench_page.in_words())
         if self._closing and self.acquisition is None and not self.hands.holding:
             self.close()

@@ -1,4 +1,4 @@
-"""What the window shows, worked out without Qt: situation, tiles, colours, cuts, dose, tables."""
+"""What the window shows, worked out without Qt: situation, tiles, colours, cuts, tables."""
 
 from __future__ import annotations
 
@@ -28,14 +28,13 @@ from qdlab.gui.look import (
     gain_tile,
     kinetics_at,
     map_table,
-    pump_dose_j_cm2,
     rows_of,
     safety_tile,
     spectrum_at,
     working_tile,
     write_csv,
 )
-from qdlab.plan import CellOff, HoldPotential, Lab, MoveDelay, SetFluence, SetLight, TakeShots
+from qdlab.plan import CellOff, HoldPotential, Lab, TakeShots
 from qdlab.run import RunEnded
 
 
@@ -150,28 +149,6 @@ def test_rows_and_delays_belong_together() -> None:
     assert delay_of(view, 2.5) == 50.5
 
 
-def test_the_dose_is_fluence_times_pulses_while_the_pump_is_open(
-    lab: Lab, small_map: GainThresholdMap
-) -> None:
-    one, two = small_map.plan(lab), small_map.plan(lab)
-    object.__setattr__(two, "steps", tuple(_doubled(step) for step in two.steps))
-    assert pump_dose_j_cm2(one, lab) > 0.0
-    assert pump_dose_j_cm2(two, lab) == pytest.approx(2.0 * pump_dose_j_cm2(one, lab))
-
-
-def test_a_second_of_pump_is_the_rate_times_the_energy_of_a_pulse(
-    lab: Lab, small_map: GainThresholdMap
-) -> None:
-    plan = small_map.plan(lab)
-    shots = next(step for step in plan if isinstance(step, TakeShots))
-    steps = (SetFluence(1e14), SetLight(frozenset({"pump"})), MoveDelay(0.0), shots)
-    object.__setattr__(plan, "steps", steps)
-    travel_s = abs(lab.delay_line.to_mm(0.0) - lab.delay_line.to_mm(lab.delay.low)) / lab.stage_velocity_mm_s
-    lasting_s = lab.shutter_s + travel_s + shots.n_shots / lab.shot_rate_hz
-    expected = 1e14 * 2500.0 * lasting_s * lab.pump_beam.photon_energy_j
-    assert pump_dose_j_cm2(plan, lab) == pytest.approx(expected)
-
-
 def test_a_table_is_written_in_full_precision_with_columns_of_any_length(tmp_path: Path) -> None:
     write_csv({"x (nm)": np.array([1.0, 1 / 3]), "y": np.array([2.0])}, tmp_path / "t.csv")
     rows = list(csv.reader((tmp_path / "t.csv").read_text(encoding="utf-8").splitlines()))
@@ -183,7 +160,3 @@ def test_a_map_is_a_column_for_each_delay() -> None:
     table = map_table(view, "ΔA")
     assert list(table) == ["wavelength (nm)", "ΔA at 0 ps", "ΔA at 5 ps"]
     np.testing.assert_allclose(table["ΔA at 5 ps"], 5.0)
-
-
-def _doubled(step: object) -> object:
-    return SetFluence(2.0 * step.fluence_cm2) if isinstance(step, SetFluence) else step

@@ -94,6 +94,41 @@ def test_the_bar_says_what_is_happening_and_how_long_it_takes(endless: Any, qtbo
     wait_for_end(endless, qtbot)
 
 
+def test_a_paused_run_waits_in_the_dark_and_goes_on(endless: Any, qtbot: Any) -> None:
+    world = endless.loaded.world
+    qtbot.waitUntil(lambda: endless.live_page.seen.map is not None, timeout=30_000)
+    endless.bar.pause_button.click()
+    qtbot.waitUntil(lambda: endless.bar.words.text().startswith("paused"), timeout=30_000)
+    assert endless.bar.tiles[1].words.text() == "paused"
+    assert not any(world.is_open(path) for path in ("lamp", "excitation", "pump", "probe"))
+    before = endless.bar.progress.value()
+    endless.bar.pause_button.click()
+    qtbot.waitUntil(lambda: endless.bar.words.text().startswith("step"), timeout=30_000)
+    assert endless.bar.progress.value() >= before
+    endless.stop()
+    wait_for_end(endless, qtbot)
+    assert_safe(endless)
+
+
+def test_a_paused_run_can_be_stopped(endless: Any, qtbot: Any) -> None:
+    qtbot.waitUntil(lambda: endless.live_page.seen.map is not None, timeout=30_000)
+    endless.pause()
+    qtbot.waitUntil(lambda: endless.bar.words.text().startswith("paused"), timeout=30_000)
+    endless.stop()
+    wait_for_end(endless, qtbot)
+    assert endless.bar.words.text() == "stopped: stopped at the window"
+    assert_safe(endless)
+
+
+def test_a_film_that_charges_is_seen_look_by_look(window: Any, qtbot: Any) -> None:
+    window.run_page.start()
+    wait_for_end(window, qtbot)
+    charging = window.live_page.seen.charging
+    assert charging.where.startswith("+0.000 V")
+    assert charging.time_s[0] == 0.0
+    assert charging.time_s.size >= 6
+
+
 def test_a_failed_run_is_said_in_words_and_another_can_be_started(failing: Any, qtbot: Any) -> None:
     failing.run_page.start()
     wait_for_end(failing, qtbot)

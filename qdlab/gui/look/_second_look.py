@@ -30,6 +30,7 @@ from qdlab.gui.look._views import (
     ThresholdsView,
 )
 from qdlab.plan import Lab, Plan, PumpPower, Record, Settling, Slot, Spectrum, TaPoint, Voltammogram
+from qdlab.run import FilmLooked
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,8 @@ class SecondLook:
         self._drawn: tuple[Slot, TaPoint] | None = None
         self._seen = Seen()
         self._stale: set[str] = set()
+        self._looks: list[tuple[float, float, float]] = []
+        self._charging_where = ""
         self._problem = ""
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[_Light | None] = queue.SimpleQueue()
@@ -100,6 +103,19 @@ class SecondLook:
                 self._queue.put(_Light(slot, _without_counts(record), counts=record.counts.mean(axis=0)))
             case PumpPower() | Settling() | Voltammogram():
                 self._queue.put(_Light(slot, record))
+
+    def begin_charging(self, where: str) -> None:
+        """Begin to follow a film that charges."""
+        self._looks, self._charging_where = [], where
+
+    def see_look(self, look: FilmLooked) -> None:
+        """Take one look at the film that charges."""
+        looks = [*self._looks, (look.time_s, look.absorbance, look.current_a)]
+        time_s, absorbance, current_a = np.array(looks, dtype=float).T
+        with self._lock:
+            self._looks = looks
+            self._charging = ChargingView(time_s - time_s[0], absorbance, current_a, self._charging_where)
+            self._stale.add(FILM)
 
     def close(self) -> None:
         """Make something of what is left, then end the thread."""
