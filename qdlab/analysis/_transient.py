@@ -67,19 +67,28 @@ def reduce_shots(
 
 
 def exported(points: xr.Dataset, choices: Choices) -> xr.Dataset:
-    """Return dA that came without its shots in the same form; errors are unknown."""
-    outer = points["done"].dims
+    """Return dA that came without its shots in the same form; errors are those that came with it, or unknown.
+
+    Nothing is known of how the errors of pixels hang together: an average takes them for independent.
+    """
     result = _empty(points, choices)
-    result["da"] = (*outer, "wavelength_nm"), points["delta_a"].to_numpy().astype(np.float64)
+    da = points["delta_a"].to_numpy().astype(np.float64)
+    variance = np.full_like(da, np.nan)
+    if "delta_a_error" in points:
+        variance = points["delta_a_error"].to_numpy().astype(np.float64) ** 2
+    result["da"].to_numpy()[...] = da
+    result["da_error"].to_numpy()[...] = np.sqrt(variance)
     nm = points["wavelength_nm"].to_numpy()
     bins = bin_weights(nm, choices)
     covered = bins.any(axis=0)
-    result["bins"].to_numpy()[..., covered] = result["da"].to_numpy() @ bins[:, covered]
+    result["bins"].to_numpy()[..., covered] = da @ bins[:, covered]
+    result["bins_error"].to_numpy()[..., covered] = np.sqrt(variance @ bins[:, covered] ** 2)
     try:
         weights = band_weights(nm, choices.band_nm)
     except MissingDataError:
         return result
-    result["band"] = outer, result["da"].to_numpy() @ weights
+    result["band"].to_numpy()[...] = da @ weights
+    result["band_error"].to_numpy()[...] = np.sqrt(variance @ weights**2)
     return result
 
 
