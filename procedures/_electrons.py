@@ -6,7 +6,7 @@ counted, and the potential is corrected, a few times at most. Nothing goes beyon
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from functools import cached_property
 
@@ -33,7 +33,6 @@ from qdlab.plan import (
     Choose,
     HoldPotential,
     Lab,
-    Script,
     Seen,
     Settling,
     Spectrum,
@@ -41,6 +40,7 @@ from qdlab.plan import (
     Stream,
     axis_to_choose,
     chosen_along,
+    watched,
 )
 
 WATCHED = ("spectrometer_dark", "blank", "film", "cv_absorption", "tried_absorption")
@@ -117,10 +117,9 @@ class PotentialSearch:
         ends_v = (recipe.open_circuit_v, recipe.vertex_v)
         self._within = Range(min(ends_v), max(ends_v), "V")
 
-    def watching(self, steps: Iterable[Step]) -> Script:
-        """Yield steps, and keep in mind what the search needs of what they leave."""
-        for step in steps:
-            self._so_far.add((yield step))
+    def see(self, seen: Seen) -> None:
+        """Take in what a step left."""
+        self._so_far.add(seen)
 
     def find(self, i: int) -> Generator[Step, Seen, float]:
         """Hold, count and correct until the film has its electrons; note and return the potential.
@@ -131,7 +130,7 @@ class PotentialSearch:
         if target > 0.0:
             potential_v = potential_holding(target, self._fermi, self._within)
             for k in range(recipe.n_corrections + 1):
-                yield from self.watching(recipe.try_steps(self._streams, i, k, potential_v))
+                yield from watched(recipe.try_steps(self._streams, i, k, potential_v), [self.see])
                 if has_arrived(*self._electrons(recipe.place(i, k)), target, recipe.electrons_tolerance):
                     break
                 potential_v = potential_holding(target, self._fermi, self._within)

@@ -13,7 +13,18 @@ from qdlab.analysis._fermi import Fermi, Repelling, fit_fermi, fit_repelling
 from qdlab.analysis._gain_coefficient import gain_coefficients
 from qdlab.analysis._gain_lifetimes import find_gain_lifetimes, return_times_ps
 from qdlab.analysis._lines import Line, LineFit, fit_lines, injected_electrons, line_amplitudes
+from qdlab.analysis._map_so_far import MapSoFar
 from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._next_measurement import (
+    Film,
+    Shares,
+    interval_width,
+    next_anchor,
+    next_excitation,
+    next_to_crossing,
+    repeats_wanted,
+    shares_of_width,
+)
 from qdlab.analysis._reduce import reduce
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._reference import ReferenceElectrode
@@ -31,14 +42,17 @@ __all__ = [
     "CrossSection",
     "Crossing",
     "Fermi",
+    "Film",
     "Line",
     "LineFit",
+    "MapSoFar",
     "MissingDataError",
     "PairedShots",
     "Reduction",
     "ReferenceElectrode",
     "Repelling",
     "Series",
+    "Shares",
     "SoFar",
     "Spectrometer",
     "Threshold",
@@ -63,12 +77,18 @@ __all__ = [
     "heuristic_crossing",
     "injected_electrons",
     "inside",
+    "interval_width",
     "line_amplitudes",
+    "next_anchor",
+    "next_excitation",
+    "next_to_crossing",
     "pair_up",
     "pairs_to_da",
     "potential_holding",
     "reduce",
+    "repeats_wanted",
     "return_times_ps",
     "reversibility",
+    "shares_of_width",
     "summary",
 ]

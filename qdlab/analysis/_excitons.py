@@ -44,16 +44,19 @@ def excitons_of(
 def _fluences(tree: xr.DataTree, transient: xr.Dataset, notes: Notes) -> tuple[Floats, Floats]:
     """Return J and its error [potential, fluence]: measured, or as asked for where it was not."""
     shape = (transient.sizes["potential_v"], transient.sizes["fluence_cm2"])
-    asked = np.broadcast_to(transient["fluence_cm2"].to_numpy(), shape)
+    points = tree["ta"] if "ta" in tree.children else transient
+    asked = np.broadcast_to(
+        points.coords.get("chosen_fluence_cm2", transient["fluence_cm2"]).to_numpy(), shape
+    )
+    taken = transient["n_pairs"].sum("delay_ps").to_numpy() > 0
     measured = notes.attempt(measured_fluence, tree)
     if measured is None:
         values, errors = np.full(shape, np.nan), np.zeros(shape)
     else:
         values, errors = measured["fluence"].to_numpy(), measured["fluence_error"].to_numpy()
     unknown = ~np.isfinite(values)
-    if np.isnan(asked[unknown]).any():
+    if np.isnan(asked[unknown & taken]).any():
         raise MissingDataError("no excitons per dot: the pump fluence is not known")
-    taken = transient["n_pairs"].sum("delay_ps").to_numpy() > 0
     if (unknown & taken).any():
         notes.add("the pump power was not measured everywhere: there the fluence asked for is used")
     return np.where(unknown, asked, values), np.where(unknown | ~np.isfinite(errors), 0.0, errors)

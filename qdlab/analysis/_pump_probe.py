@@ -58,7 +58,7 @@ def transient_of(tree: xr.DataTree, choices: Choices, notes: Notes) -> xr.Datase
     points = stream(tree, "ta", "transient absorption")
     if "shots" in points:
         reduced = reduce_shots(points, camera_dark(tree), choices, saturation_counts(tree.attrs))
-        _tell_losses(points, reduced, notes)
+        _tell_losses(points, reduced, notes, chosen=bool(tree.attrs.get("chooses")))
     else:
         reduced = exported(points, choices)
     tidy = tidy_delays(average_scans(reduced))
@@ -159,9 +159,10 @@ def _chirp(delay_ps: xr.DataArray, da: xr.DataArray, choices: Choices, *, common
     return find_chirp(delays[near], nm, matrix[near], choices.chirp_order, common_noise=common_noise)
 
 
-def _tell_losses(points: xr.Dataset, reduced: xr.Dataset, notes: Notes) -> None:
+def _tell_losses(points: xr.Dataset, reduced: xr.Dataset, notes: Notes, *, chosen: bool) -> None:
+    """Note what was not measured, unless the run itself chose what to measure, and what was rejected."""
     n_missing = int((~points["done"]).sum())
-    if n_missing:
+    if n_missing and not chosen:
         notes.add(f"{n_missing} of {points['done'].size} transient-absorption points were not measured")
     n_rejected = int(reduced["n_rejected"].sum())
     if n_rejected:

@@ -40,15 +40,21 @@ class SoFar:
         return xr.DataTree.from_dict({"/": xr.Dataset(attrs=self._attributes), **self._datasets})
 
 
-def _empty(stream: Stream) -> xr.Dataset:
+def without_records(stream: Stream) -> xr.Dataset:
+    """Return a stream's axes and `done`, nowhere true; no columns."""
     inner = [extent for extent in stream.inner.values() if isinstance(extent, Axis)]
     coordinates = {
         axis.name: (axis.name, np.array(axis.values), {"units": axis.unit}) for axis in (*stream.axes, *inner)
     }
-    outer = tuple(axis.name for axis in stream.axes)
-    variables: dict[str, Any] = {item.name: _column(stream, item) for item in columns(stream.record)}
-    variables["done"] = (outer, np.zeros(stream.shape, dtype=bool))
-    return xr.Dataset(variables, coordinates, {"meaning": stream.meaning, "record": stream.record.__name__})
+    done = (tuple(axis.name for axis in stream.axes), np.zeros(stream.shape, dtype=bool))
+    attributes = {"meaning": stream.meaning, "record": stream.record.__name__}
+    return xr.Dataset({"done": done}, coordinates, attributes)
+
+
+def _empty(stream: Stream) -> xr.Dataset:
+    return without_records(stream).assign(
+        {item.name: _column(stream, item) for item in columns(stream.record)}
+    )
 
 
 def _column(stream: Stream, item: Column) -> tuple[tuple[str, ...], Any, dict[str, str]]:

@@ -21,7 +21,7 @@ from qdlab.plan._records import (
     Voltammogram,
     columns,
 )
-from qdlab.plan._script import MakeScript, Script, Seen, in_order, slots_of
+from qdlab.plan._script import MakeScript, Script, Seen, in_order, slots_of, watched
 from qdlab.plan._steps import (
     DARK,
     LIGHT_PATHS,
@@ -34,6 +34,7 @@ from qdlab.plan._steps import (
     ProbeBeam,
     ReadPower,
     ReadSpectrum,
+    Remark,
     RunChopper,
     SamplePosition,
     SelectProbe,
@@ -75,6 +76,7 @@ __all__ = [
     "ReadPower",
     "ReadSpectrum",
     "Record",
+    "Remark",
     "RunChopper",
     "Sample",
     "SamplePosition",
@@ -106,4 +108,5 @@ __all__ = [
     "problems",
     "slots_of",
     "step_problems",
+    "watched",
 ]

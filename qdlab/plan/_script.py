@@ -28,6 +28,14 @@ def in_order(steps: Iterable[Step]) -> Script:
         yield step
 
 
+def watched(steps: Iterable[Step], see: Iterable[Callable[[Seen], None]]) -> Script:
+    """Yield steps one after another, and show each of `see` what they leave."""
+    for step in steps:
+        seen = yield step
+        for watch in see:
+            watch(seen)
+
+
 def slots_of(step: Step) -> tuple[Slot, ...]:
     """Return the places of all records that a step leaves; none for one that only sets something."""
     slot = getattr(step, "slot", None)

@@ -208,6 +208,17 @@ class Choose(Step):
 
 
 @dataclass(frozen=True)
+class Remark(Step):
+    """Say something to whoever follows the run: why a script goes on to something else."""
+
+    text: str
+
+    def describe(self) -> str:
+        """Say it."""
+        return self.text
+
+
+@dataclass(frozen=True)
 class SetFluence(Step):
     """Set the attenuator so that this many photons per cm^2 and pulse reach the sample."""
 

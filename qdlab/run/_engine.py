@@ -64,6 +64,10 @@ def _choose(step: steps.Choose, session: Session) -> None:
     session.emit(step.slot, Chosen(session.clock.now_s, step.value))
 
 
+def _remark(step: steps.Remark, session: Session) -> None:
+    """Do nothing: what it says was told when it began."""
+
+
 ACTIONS: dict[type[Step], Callable[[Any, Session], None]] = {
     steps.CellOff: _cell_off,
     steps.Choose: _choose,
@@ -72,6 +76,7 @@ ACTIONS: dict[type[Step], Callable[[Any, Session], None]] = {
     steps.MoveDelay: move_delay,
     steps.ReadPower: read_power,
     steps.ReadSpectrum: read_spectrum,
+    steps.Remark: _remark,
     steps.RunChopper: run_chopper,
     steps.SelectProbe: _select_probe,
     steps.SelectSample: _select_sample,

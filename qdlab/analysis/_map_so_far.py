@@ -1,0 +1,152 @@
+"""A gain threshold map while it is being measured: at any moment what its file would be reduced to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from qdlab.analysis._charging import reduce_charging
+from qdlab.analysis._choices import Choices
+from qdlab.analysis._excitation import CrossSection
+from qdlab.analysis._excitons import excitons_of
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._notes import Notes
+from qdlab.analysis._pump_probe import at_gain_delay, band_time_zero_ps, chirp_of, time_zero_ps
+from qdlab.analysis._so_far import SoFar, without_records
+from qdlab.analysis._threshold import Series, Threshold
+from qdlab.analysis._thresholds import find_thresholds
+from qdlab.analysis._transient import (
+    camera_dark,
+    reduce_shots,
+    saturation_counts,
+    subtract_background,
+    tidy_delays,
+)
+from qdlab.analysis._windows import Floats
+from qdlab.plan import Seen, Slot, Stream, TaPoint
+
+SPECTRA = ("spectrometer_dark", "blank", "film", "held_absorption", "ta_dark", "time_zero", "pump")
+"""The streams that are kept whole; of the map itself only what its shots were reduced to."""
+
+LEARNT_FROM = {"dark": {"ta_dark"}, "t0_ps": {"time_zero"}, "held": {"held_absorption"}}
+"""What is worked out once, and the streams whose records make it anew; all else is, by any record."""
+
+
+class MapSoFar:
+    """Takes in the records of a map as they come.
+
+    Its thresholds are those of the functions that reduce the file, to the last digit.
+    """
+
+    def __init__(
+        self, streams: Mapping[str, Stream], attributes: Mapping[str, Any], choices: Choices
+    ) -> None:
+        self._attributes = attributes
+        self._choices = choices
+        self._spectra = SoFar((streams[name] for name in SPECTRA), attributes)
+        self._ta = streams["ta"]
+        self._points = reduce_shots(without_records(self._ta), np.zeros(0), choices, np.inf)
+        self._known: dict[str, Any] = {}
+
+    def add(self, seen: Seen) -> None:
+        """Take in what a step left."""
+        self._spectra.add(seen)
+        streams = {slot.stream for slot in seen}
+        for name in [name for name in self._known if LEARNT_FROM.get(name, streams) & streams]:
+            del self._known[name]
+        for slot, record in seen.items():
+            if slot.stream == self._ta.name and isinstance(record, TaPoint):
+                self._reduce(slot, record)
+
+    def threshold(self, i: int) -> tuple[Threshold, Series]:
+        """Return the threshold of the i-th potential and what it rests on, as the file would give them.
+
+        MissingDataError as long as something it takes is not there.
+        """
+        found: tuple[Threshold, Series] = self._once(f"threshold {i}", lambda: self._threshold(i))
+        return found
+
+    def _threshold(self, i: int) -> tuple[Threshold, Series]:
+        gain, held, sigma = self._of(i)
+        if not np.isfinite(gain["bleach"][-1]).any():
+            raise MissingDataError("no threshold: no fluence was measured at this potential yet")
+        # The bootstrap of each potential has a seed of its own, by its place in the whole map.
+        seed = self._choices.bootstrap_seed + i - (gain.sizes["potential_v"] - 1)
+        return find_thresholds(gain, held, sigma, replace(self._choices, bootstrap_seed=seed))[-1]
+
+    def cross_section(self) -> CrossSection:
+        """Return sigma as far as it is known."""
+        sigma: CrossSection = self._once("sigma", lambda: self._of(0)[2])
+        return sigma
+
+    def held(self, i: int) -> xr.Dataset:
+        """Return level, n_1S and their errors of the film as it is held at the i-th potential."""
+        return self._held().isel(potential_v=i)
+
+    def gain_weights(self, delays_ps: Sequence[float]) -> Floats:
+        """Return the weight of each delay in the band's value at the gain delay, time zero being known."""
+        t0_ps = band_time_zero_ps(self._points["wavelength_nm"].to_numpy(), self._t0_ps(), self._choices)
+        wanted = self._choices.gain_delay_ps + t0_ps
+        places, rising = np.argsort(delays_ps, kind="stable"), np.sort(delays_ps)
+        weights = np.zeros(len(delays_ps))
+        for place, one in zip(places, np.eye(len(delays_ps)), strict=True):
+            weights[place] = np.interp(wanted, rising, one)
+        return weights
+
+    def _of(self, i: int) -> tuple[xr.Dataset, xr.Dataset, CrossSection]:
+        """Return spectra at the gain delay, held films and sigma, of the neutral and the i-th film."""
+        potentials = sorted({0, i})
+        points = self._points.isel(potential_v=potentials)
+        taken = points["n_pairs"].sum("potential_v") > 0
+        if not taken.any():
+            raise MissingDataError("no threshold: no fluence was measured yet")
+        fluences, delays = (np.flatnonzero(taken.any(dim)) for dim in ("delay_ps", "fluence_cm2"))
+        tidy = tidy_delays(points.isel(fluence_cm2=fluences, delay_ps=delays))
+        cleared = subtract_background(tidy, self._choices.background_before_ps)
+        pump = self._spectra.tree()["pump"].to_dataset().isel(potential_v=potentials, fluence_cm2=fluences)
+        tree = xr.DataTree.from_dict({"/": xr.Dataset(attrs=dict(self._attributes)), "pump": pump})
+        n_x, sigma = excitons_of(tree, cleared, self._choices, Notes())
+        gain = at_gain_delay(cleared, self._t0_ps(), self._choices).merge(n_x)
+        return gain, self._held().isel(potential_v=potentials), sigma
+
+    def _t0_ps(self) -> Floats:
+        def worked_out() -> Floats:
+            chirp = chirp_of(self._spectra.tree(), self._choices, None)
+            return time_zero_ps(chirp, self._points)
+
+        return np.asarray(self._once("t0_ps", worked_out))
+
+    def _held(self) -> xr.Dataset:
+        tree = self._spectra.tree
+        held: xr.Dataset = self._once("held", lambda: reduce_charging(tree(), self._choices, Notes()).held)
+        return held
+
+    def _dark(self) -> Floats:
+        return np.asarray(self._once("dark", lambda: camera_dark(self._spectra.tree())))
+
+    def _once(self, name: str, work_out: Callable[[], Any]) -> Any:
+        if name not in self._known:
+            self._known[name] = work_out()
+        return self._known[name]
+
+    def _reduce(self, slot: Slot, point: TaPoint) -> None:
+        """Reduce a point's shots, as the whole map's are, and put what comes of them in its place."""
+        columns = {name: getattr(point, name)[np.newaxis] for name in ("shots", "pump_on", "sequence")}
+        alone = xr.Dataset(
+            {
+                "shots": (("delay_ps", "shot", "wavelength_nm"), columns["shots"]),
+                "pump_on": (("delay_ps", "shot"), columns["pump_on"]),
+                "sequence": (("delay_ps", "shot"), columns["sequence"]),
+                "done": ("delay_ps", [True]),
+            },
+            {"wavelength_nm": self._points["wavelength_nm"], "delay_ps": [0.0]},
+        )
+        reduced = reduce_shots(
+            alone, self._dark()[slot.index[0]], self._choices, saturation_counts(self._attributes)
+        )
+        for name in reduced.data_vars:
+            self._points[name].to_numpy()[slot.index] = reduced[name].to_numpy()[0]
