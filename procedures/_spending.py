@@ -44,7 +44,7 @@ class Spending:
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
-        self._watch = Stopwatch.at_start(lab)
+        self._watch = Stopwatch.at_start(lab, chooses=True)
         self._fluence_cm2 = 0.0
         self.spent = Budget(0.0, 0, 0.0)
 
