@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ from qdlab.app._first_look import FirstLook, Watch, unwatched
 from qdlab.app._recipe import Recipe
 from qdlab.instruments import settings
 from qdlab.plan import Lab, Plan
-from qdlab.run import Listener, MakePlan, Run, Sink, StopToken
-from qdlab.storage import Provenance, check_destination, create_run
+from qdlab.run import Listener, MakePlan, OpenSink, Run, Sink, StopToken
+from qdlab.storage import Provenance, check_destination, check_resumable, create_run, reopen_run
 
 
 def carry_out(
@@ -36,10 +36,47 @@ def carry_out(
         file = create_run(out, plan, lab, _provenance(recipe, loaded, identities), force=force)
         return FirstLook(file, lab, plan.sample, watch(plan, lab))
 
+    def check(plan: Plan) -> None:
+        check_destination(out, plan.n_bytes, force=force)
+
+    _execute(recipe, loaded, open_sink, check, stop, tell)
+
+
+def go_on(
+    recipe: Recipe,
+    loaded: LoadedBench,
+    path: Path,
+    *,
+    stop: StopToken,
+    tell: Listener,
+    watch: Watch = unwatched,
+) -> None:
+    """Measure what is missing in the file of a run that stopped, failed or died, as carry_out() would have.
+
+    Records that are whole stay as they are, bit for bit. InputError before anything is opened or changed if
+    recipe and bench are not those of the file, or it cannot be resumed.
+    """
+
+    def open_sink(plan: Plan, lab: Lab, identities: Mapping[str, str]) -> Sink:
+        return FirstLook(reopen_run(path, plan), lab, plan.sample, watch(plan, lab))
+
+    _execute(recipe, loaded, open_sink, lambda plan: check_resumable(path, plan), stop, tell)
+
+
+def _execute(
+    recipe: Recipe,
+    loaded: LoadedBench,
+    open_sink: OpenSink,
+    check: Callable[[Plan], None],
+    stop: StopToken,
+    tell: Listener,
+) -> None:
+    """Execute the experiment, plan and file checked before anything is opened."""
+
     def carry(make_plan: MakePlan) -> None:
         run = Run(make_plan, loaded.bench, loaded.clock, open_sink, stop, tell)
         plan, _ = run.check()
-        check_destination(out, plan.n_bytes, force=force)
+        check(plan)
         run.carry_out()
 
     recipe.experiment.carry_out = carry

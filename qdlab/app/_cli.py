@@ -67,16 +67,39 @@ def demo(
 
 @_command
 def run(
-    recipe: RecipeArgument,
-    bench: BenchOption,
-    out: Annotated[Path, typer.Option("--out", help="The run file to write (HDF5).")],
+    recipe: Annotated[
+        str | None, typer.Argument(help="Recipe file, or the name of one that comes with qdlab.")
+    ] = None,
+    bench: Annotated[
+        str | None, typer.Option("--bench", help="Bench file, or the name of one that comes with qdlab.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The run file to write (HDF5).")] = None,
     seed: SeedOption = None,
     force: ForceOption = False,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume",
+            metavar="RUN.h5",
+            help="Measure what is missing in the file of a run that stopped, failed or died; "
+            "recipe and bench are in it.",
+        ),
+    ] = None,
 ) -> None:
     """Carry out a recipe on a bench; Ctrl-C stops it and leaves cell and shutters safe."""
-    from qdlab.app.commands.run import run
+    from qdlab.app.commands.run import resume_run, run
+    from qdlab.errors import InputError
 
-    run(recipe, bench, out, seed, force=force, console=get_console())
+    given = {"RECIPE": recipe, "--bench": bench, "--out": out}
+    if resume is not None:
+        if any(value is not None for value in (*given.values(), seed)):
+            raise InputError("--resume stands alone: recipe, bench and seed are in the run file")
+        resume_run(resume, console=get_console())
+    elif recipe is None or bench is None or out is None:
+        missing = ", ".join(name for name, value in given.items() if value is None)
+        raise InputError(f"{missing}: is missing; or resume a run with --resume RUN.h5")
+    else:
+        run(recipe, bench, out, seed, force=force, console=get_console())
 
 
 @_command

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections import deque
 from types import TracebackType
 
-from qdlab.plan import Choose, MoveDelay, ReadPower, Script, Seen, SetFluence, SetLight, Step
+from qdlab.plan import (
+    Choose,
+    Lab,
+    MoveDelay,
+    Plan,
+    ReadPower,
+    Script,
+    Seen,
+    SetFluence,
+    SetLight,
+    Step,
+    Stopwatch,
+    estimate,
+)
 
 _MEANWHILE = (SetLight, SetFluence, ReadPower, Choose)
 """Steps during which the stage may be on its way already."""
@@ -33,6 +46,13 @@ class Course:
             return next(self._script)
         except StopIteration:
             return None
+
+    def expected(self, plan: Plan, lab: Lab) -> tuple[int, float]:
+        """Return how many steps there are to come, at most, and how long they take in s."""
+        if self._known is None:
+            return len(plan), estimate(plan, lab).duration_s
+        watch = Stopwatch.at_start(lab)
+        return len(self._known), sum(watch.lap_s(step) for step in self._known)
 
     def next_move(self) -> MoveDelay | None:
         """Return the move of the stage that comes before anything is measured with it, if that is known."""

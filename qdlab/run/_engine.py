@@ -17,7 +17,6 @@ from qdlab.plan import (
     Slot,
     Step,
     Stopwatch,
-    estimate,
     slots_of,
     step_problems,
 )
@@ -95,15 +94,15 @@ def perform(session: Session, kept: Kept | None = None) -> None:
     not do.
     """
     plan, lab = session.plan, session.bench.describe()
-    watch = Stopwatch.at_start(lab, chooses=plan.chooses)
-    total_s, passed_s, index = estimate(plan, lab).duration_s, 0.0, 0
+    watch, passed_s, index = Stopwatch.at_start(lab, chooses=plan.chooses), 0.0, 0
     script = plan.begin() if kept is None else remaining(plan, kept, _recall(session))
     with Course(script, chooses=plan.chooses) as course:
         session = replace(session, ahead=_ahead(course, session))
+        n_steps, total_s = course.expected(plan, lab)
         seen: Seen = {}
         while (step := course.next(seen)) is not None:
             _refuse(step, lab)
-            session.tell(StepStarted(index, len(plan), step, max(total_s - passed_s, 0.0), total_s))
+            session.tell(StepStarted(index, n_steps, step, max(total_s - passed_s, 0.0), total_s))
             seen = _perform(step, session)
             passed_s += watch.lap_s(step)
             index += 1

@@ -9,7 +9,7 @@ from qdlab.storage._pack import pack_run
 from qdlab.storage._provenance import Provenance, versions
 from qdlab.storage._reader import open_run
 from qdlab.storage._recover import RecoveredStream, recover_run
-from qdlab.storage._reopen import reopen_run
+from qdlab.storage._reopen import check_resumable, reopen_run
 from qdlab.storage._results import store_results
 from qdlab.storage._verify import verify_run
 from qdlab.storage._writer import EndStatus, RunWriter, create_run
@@ -23,6 +23,7 @@ __all__ = [
     "StreamInfo",
     "add_note",
     "check_destination",
+    "check_resumable",
     "create_run",
     "export_file",
     "export_formats",

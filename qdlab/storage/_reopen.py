@@ -26,6 +26,16 @@ from qdlab.storage._writer import RunWriter
 RESUMABLE = (schema.DIED, "stopped", "failed")
 
 
+def check_resumable(path: Path, plan: Plan) -> None:
+    """Raise InputError unless reopen_run() would take the file with this plan, as far as it shows by now.
+
+    The axes of instruments that are not open yet are not compared.
+    """
+    with open_file(path) as file, unreadable(path):
+        if reasons := tuple(_reasons(file, plan)):
+            raise InputError(*reasons)
+
+
 def reopen_run(path: Path, plan: Plan) -> RunWriter:
     """Open the file of a run that did not finish, to measure what is missing, and return what writes into it.
 
@@ -56,6 +66,16 @@ def reopen_run(path: Path, plan: Plan) -> RunWriter:
 
 def _problems(file: RunFile, plan: Plan) -> Iterator[str]:
     """Yield why a run cannot be resumed with a plan; where one reason explains others, it alone."""
+    reasons = list(_reasons(file, plan))
+    yield from reasons
+    if not reasons:
+        for stream in plan.streams:
+            there = file.run.streams[stream.name]
+            yield from (f"{file.path}: {stream.name}: {what}" for what in _differences(there, stream))
+
+
+def _reasons(file: RunFile, plan: Plan) -> Iterator[str]:
+    """Yield the reason that can be told before the instruments are open, if there is one."""
     path, status = file.path, file.status().removeprefix(schema.RECOVERED).strip()
     if status not in RESUMABLE:
         yield f"{path}: the run is {status}; only one that stopped, failed or died can be resumed"
@@ -65,12 +85,6 @@ def _problems(file: RunFile, plan: Plan) -> Iterator[str]:
         yield f"{path}: was measured by another plan; resume it with the recipe and bench that are in it"
     elif list(file.run.streams) != [stream.name for stream in plan.streams]:
         yield f"{path}: has the streams {', '.join(file.run.streams)}, not those of the plan"
-    else:
-        for stream in plan.streams:
-            yield from (
-                f"{path}: {stream.name}: {what}"
-                for what in _differences(file.run.streams[stream.name], stream)
-            )
 
 
 def _differences(there: StreamVersion1, stream: Stream) -> Iterator[str]:

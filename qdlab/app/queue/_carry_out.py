@@ -8,6 +8,7 @@ from qdlab.app._bench_file import LoadedBench, load_bench
 from qdlab.app._carry_out import carry_out
 from qdlab.app._first_look import Watch, unwatched
 from qdlab.app._recipe import recipe_from
+from qdlab.app._resume import resume
 from qdlab.app._toml import find_config, parse_toml, read_text
 from qdlab.app.queue._job import Job
 from qdlab.app.queue._queue import Queue
@@ -40,10 +41,13 @@ def carry_out_job(
     watch: Watch = unwatched,
     at_hand: LoadedBench | None = None,
 ) -> None:
-    """Carry a job out; raises what ended its run if it did not finish.
+    """Carry a job out, or resume it if an earlier turn left its file; raises what ended its run.
 
-    `at_hand` is the job's bench, if whoever asks has loaded it already.
+    `at_hand` is the job's bench, if whoever asks has loaded it already; a run that is resumed has its own.
     """
+    if job.is_begun and job.out.exists():
+        resume(job.out, stop=stop, tell=tell, watch=watch)
+        return
     loaded = load_bench(job.bench, job.seed) if at_hand is None else at_hand
     recipe = recipe_from(parse_toml(job.recipe, job.recipe_name), job.recipe_name)
     if job.out.exists():
