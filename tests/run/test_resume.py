@@ -38,9 +38,6 @@ from qdlab.run import Event, StepStarted, StopToken, ignore
 from qdlab.run._remaining import remaining
 from qdlab.testing.faults import Fault
 
-N_CALLS = 760
-"""Instrument calls of the small run, about."""
-
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -66,7 +63,7 @@ def _resumed(path: Path) -> list[Step]:
     return steps
 
 
-@pytest.mark.parametrize("call", [150, 420, 640])
+@pytest.mark.parametrize("call", [150, 500, 860])
 def test_a_killed_run_keeps_what_was_done_and_measures_the_rest(
     call: int, uninterrupted: Path, tmp_path: Path
 ) -> None:
@@ -104,7 +101,7 @@ def _assert_alike(final: dict[Any, Any], whole: dict[Any, Any]) -> None:
 
 
 def test_time_goes_on_and_noise_is_not_that_of_the_beginning(uninterrupted: Path, tmp_path: Path) -> None:
-    path = _failed_at(600, tmp_path / "run.h5")
+    path = _failed_at(800, tmp_path / "run.h5")
     before = records(path)
     latest_s = max(float(np.max(item["time_s"])) for item in before.values())
     _resumed(path)
@@ -115,7 +112,7 @@ def test_time_goes_on_and_noise_is_not_that_of_the_beginning(uninterrupted: Path
 
 
 def test_conditions_are_set_again_before_the_first_missing_point(tmp_path: Path) -> None:
-    path = _failed_at(700, tmp_path / "run.h5")
+    path = _failed_at(860, tmp_path / "run.h5")
     missing = min(key for key in records_missing(path) if key[0] == "ta")
     steps = _resumed(path)
     first = next(k for k, step in enumerate(steps) if Slot(*missing) in slots_of(step))
