@@ -1,0 +1,39 @@
+"""The examples run as they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from reader import DOCS, carry_out
+
+EXAMPLES = DOCS / "examples"
+
+
+def test_own_helios_data(tmp_path: Path) -> None:
+    (tmp_path / "scan.csv").write_text(_helios_export(), encoding="utf-8")
+    done = carry_out(tmp_path, str(EXAMPLES / "own_helios_data.py"), "scan.csv")
+    assert done.returncode == 0, done.stderr
+    assert "scan.csv: helios-csv" in done.stdout
+    assert "strongest bleach: -8.00 mOD at 620 nm" in done.stdout
+    assert (tmp_path / "scan-transient_map.png").is_file()
+
+
+def _helios_export() -> str:
+    """A bleach of 8 mOD at 620 nm after a coherent artefact, as Surface Xplorer would write it."""
+    delays, nm = np.round(np.arange(-2.0, 6.0, 0.05), 3), np.arange(480.0, 701.0, 5.0)
+    artefact = 2e-3 * np.exp(-((delays / 0.1) ** 2))
+    bleach = np.where(delays > 0.5, 8e-3, 0.0) * np.exp(-(((nm[:, np.newaxis] - 620.0) / 30.0) ** 2))
+    rows = [
+        f"{at:g}," + ",".join(f"{v:.6g}" for v in row) for at, row in zip(nm, artefact - bleach, strict=True)
+    ]
+    return "\r\n".join(
+        [
+            "0," + ",".join(f"{d:g}" for d in delays),
+            *rows,
+            "file info:",
+            "Time units: ps",
+            "Z axis title: dA",
+            "",
+        ]
+    )
