@@ -20,9 +20,12 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from drivers._line_instrument import DriverOptions
@@ -37,6 +40,7 @@ _NOT_AN_AVERAGE = re.compile(r"(_scan\d+|-bg|-chirp|-corrected)$", re.IGNORECASE
 _N_SCANS = re.compile(r"Number of scans: *(\d+)")
 _FORMATS: dict[str, HeliosCsv | Ufs] = {".csv": HeliosCsv(), ".ufs": Ufs()}
 _Stamp = tuple[int, int]
+_SAME_DELAY_PS, _SAME_NM = 1e-3, 0.01
 
 
 class Site(Protocol):
@@ -47,6 +51,11 @@ class Site(Protocol):
     def folder(self) -> Path:
         """The folder the Helios exports to, as it is now."""
 
+    @property
+    @abstractmethod
+    def example(self) -> Path | None:
+        """An earlier scan with the same settings; None if there is none."""
+
     @abstractmethod
     def start(self) -> None:
         """Have a scan started."""
@@ -55,12 +64,17 @@ class Site(Protocol):
 class _Laboratory(Site):
     """A real Helios: a person reads the log and presses the button."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, example: Path | None) -> None:
         self._path = folder
+        self._example = example
 
     @property
     def folder(self) -> Path:
         return self._path
+
+    @property
+    def example(self) -> Path | None:
+        return self._example
 
     def start(self) -> None:
         log.warning("start the scan at the Helios now; its files are expected in %s", self._path)
@@ -82,6 +96,10 @@ class HeliosFolder(TAScanner):
 
         resource: str
         """The folder the Helios exports to, such as "D:/helios/export", or "sim://" for the simulation."""
+        example: str = ""
+        """An earlier scan with the same settings, which tells delays and wavelengths before the run."""
+        scan_s: float = Field(60.0, gt=0.0, le=1e6)
+        """How long a scan takes until its file is at rest (s); for the duration of a plan."""
         prefix: str = ""
         """Only files whose names begin so are taken."""
         n_scans: int = Field(0, ge=0)
@@ -95,7 +113,8 @@ class HeliosFolder(TAScanner):
         self.name = name
         self._options = options
         library: Site | None = surroundings.library
-        self._site = _Laboratory(Path(options.resource)) if library is None else library
+        example = Path(options.example) if options.example else None
+        self._site = _Laboratory(Path(options.resource), example) if library is None else library
         self._clock = surroundings.clock
         self._is_open = False
         self._before: dict[Path, _Stamp] | None = None
@@ -115,6 +134,21 @@ class HeliosFolder(TAScanner):
         """Say what is known: a folder cannot be asked who fills it."""
         self._reach()
         return Identity("Ultrafast Systems", f"Helios by its files in {self._site.folder}")
+
+    @property
+    def delays_ps(self) -> NDArray[np.float64]:
+        """Get the delays of the example, in its order; InputError if it cannot be read."""
+        return self._expected[0]
+
+    @property
+    def wavelengths_nm(self) -> NDArray[np.float64]:
+        """Get the wavelengths of the example; InputError if it cannot be read."""
+        return self._expected[1]
+
+    @property
+    def scan_s(self) -> float:
+        """Get how long a scan takes, as the bench file says."""
+        return self._options.scan_s
 
     @property
     def scanning(self) -> bool:
@@ -191,16 +225,48 @@ class HeliosFolder(TAScanner):
         found = _FORMATS[path.suffix.lower()].read(path)
         if not any(found.metadata.values()):
             raise InputError(f"{path}: ends without 'file info'; not complete")
+        self._check_axes(found.delays_ps, found.wavelengths_nm, path)
         n_scans = _n_scans(found.metadata)
         if self._options.n_scans not in (0, n_scans):
             raise InputError(f"{path}: average of {n_scans} scans; {self._options.n_scans} are wanted")
         return ScanMap(found.delays_ps, found.wavelengths_nm, found.delta_a, n_scans)
+
+    @cached_property
+    def _expected(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Delays and wavelengths of the example; empty without one."""
+        path = self._site.example
+        if path is None:
+            return np.empty(0), np.empty(0)
+        if path.suffix.lower() not in _FORMATS:
+            raise InputError(f"{self.name}: example {path}: is neither .csv nor .ufs")
+        found = _FORMATS[path.suffix.lower()].read(path)
+        return found.delays_ps, found.wavelengths_nm
+
+    def _check_axes(
+        self, delays_ps: NDArray[np.float64], wavelengths_nm: NDArray[np.float64], path: Path
+    ) -> None:
+        """Raise InstrumentStateError if a scan is not as the example was; anything goes without one."""
+        if self._site.example is None:
+            return
+        for what, unit, seen, expected, within in (
+            ("delays", "ps", delays_ps, self.delays_ps, _SAME_DELAY_PS),
+            ("wavelengths", "nm", wavelengths_nm, self.wavelengths_nm, _SAME_NM),
+        ):
+            if seen.shape != expected.shape or not np.allclose(seen, expected, rtol=1e-5, atol=within):
+                raise InstrumentStateError(
+                    f"{self.name}: {path.name}: {_range(seen, unit)} are not the {what} of the example, "
+                    f"{_range(expected, unit)}; set the Helios as it was, or name this file as the example"
+                )
 
     def _why_not(self, timeout_s: float, reasons: dict[str, str]) -> str:
         waited = f"{self.name}: no finished average in {self._site.folder} after {timeout_s:g} s"
         changing = [path.name for path in self._seen if path.name not in reasons]
         details = [*reasons.values(), *(f"{name}: was still changing" for name in changing)]
         return "; ".join([waited, *details])
+
+
+def _range(values: NDArray[np.float64], unit: str) -> str:
+    return f"{values.size} from {values.min():g} to {values.max():g} {unit}"
 
 
 def _n_scans(metadata: Mapping[str, Any]) -> int:

@@ -8,6 +8,7 @@ from procedures._spectra import SteadySpectra
 from procedures.charging_steps import ChargingSteps
 from procedures.fluence_series import FluenceSeries
 from procedures.gain_threshold_map import GainThresholdMap
+from procedures.helios_folder_map import HeliosFolderMap
 from procedures.pump_calibration import PumpCalibration
 from procedures.solution_benchmark import SolutionBenchmark
 from procedures.steady_state import SteadyState
@@ -24,6 +25,7 @@ __all__ = [
     "FluenceSeries",
     "GainThresholdMap",
     "Group",
+    "HeliosFolderMap",
     "OnSample",
     "PumpCalibration",
     "SolutionBenchmark",

@@ -41,6 +41,7 @@ class HeliosProgram:
     ) -> None:
         self._world = world
         self._folder = _temporary(self) if folder is None else folder
+        self._elsewhere = _temporary(self)
         self._delays_ps = np.array(delays_ps)
         self._n_scans = n_scans
         self._scan_s = scan_s
@@ -59,6 +60,15 @@ class HeliosProgram:
             self._drop(self._folder / f"{name}_scan{number}.csv", now_s + number * self._scan_s, scan, 1)
         end_s = now_s + self._n_scans * self._scan_s
         self._drop(self._folder / f"{name}.csv", end_s, np.mean(scans, axis=0), self._n_scans)
+
+    @property
+    def example(self) -> Path:
+        """A scan made earlier with the same settings, before there was a film."""
+        path = self._elsewhere / "example.csv"
+        if not path.exists():
+            nothing = np.zeros((self._delays_ps.size, self._wavelengths_nm.size))
+            path.write_bytes("\r\n".join(self._lines(nothing, self._n_scans)).encode("ascii"))
+        return path
 
     @property
     def folder(self) -> Path:

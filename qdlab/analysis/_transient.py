@@ -69,8 +69,10 @@ def reduce_shots(
 def exported(points: xr.Dataset, choices: Choices) -> xr.Dataset:
     """Return dA that came without its shots in the same form; errors are those that came with it, or unknown.
 
-    Nothing is known of how the errors of pixels hang together: an average takes them for independent.
+    Nothing is known of how the errors of pixels hang together: an average takes them for independent. A map
+    that came whole is done at each of its delays.
     """
+    points = points.assign(done=points["done"].broadcast_like(points["delta_a"].isel(wavelength_nm=0)))
     result = _empty(points, choices)
     da = points["delta_a"].to_numpy().astype(np.float64)
     variance = np.full_like(da, np.nan)

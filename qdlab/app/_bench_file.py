@@ -24,6 +24,9 @@ from qdlab.errors import InputError
 from qdlab.instruments import Bench, LineSettings, Safety, Surroundings, Timing, Transport
 from qdlab.plan import LIGHT_PATHS, DelayLine, PumpBeam
 
+_NO_LINE = DelayLine(passes=1, zero_mm=0.0)
+"""Where there is no delay stage."""
+
 
 @dataclass(frozen=True)
 class LoadedBench:
@@ -206,6 +209,8 @@ def _role_problems(table: BenchTable) -> Iterator[str]:
     for role in SHUTTERS:
         if role not in table.instruments:
             yield f"instruments.{role}: is missing; every light path has a shutter"
+    if table.delay_line is None and "delay_stage" in table.instruments:
+        yield "delay_line: is missing; a delay stage needs it"
     if table.clock == "virtual" and len(_simulated(table.instruments)) < len(table.instruments):
         yield "clock = 'virtual': only a bench of simulators alone has virtual time"
 
@@ -223,7 +228,7 @@ def _bench(table: BenchTable, made: dict[str, Any]) -> Bench:
     return Bench(
         name=table.name,
         shutters=shutters,
-        delay_line=DelayLine(**table.delay_line.model_dump()),
+        delay_line=_NO_LINE if table.delay_line is None else DelayLine(**table.delay_line.model_dump()),
         pump_beam=PumpBeam(**table.pump_beam.model_dump()),
         timing=Timing(**table.timing.model_dump()),
         safety=Safety(**table.safety.model_dump(exclude_unset=True)),

@@ -82,7 +82,7 @@ class BenchTable(Table):
 
     name: str
     clock: Literal["wall", "virtual"] = "wall"
-    delay_line: DelayLineTable
+    delay_line: DelayLineTable | None = None
     pump_beam: PumpBeamTable
     timing: TimingTable
     safety: SafetyTable

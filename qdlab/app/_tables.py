@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -55,7 +55,12 @@ def _fields(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     """Return the keys known in the table at `path` below the model's own."""
     for part in path:
         inner = model.model_fields[str(part)].annotation if str(part) in model.model_fields else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        tables = [
+            kind
+            for kind in (inner, *get_args(inner))  # a table that may be left out is "Table | None"
+            if isinstance(kind, type) and issubclass(kind, BaseModel)
+        ]
+        if not tables:
             return []
-        model = inner
+        model = tables[0]
     return list(model.model_fields)

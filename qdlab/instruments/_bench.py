@@ -42,6 +42,9 @@ _FACTS: tuple[tuple[str, str, Callable[[Any], Any], Any], ...] = (
     ("saturation_counts", "ta_detector", lambda it: it.saturation_counts, 0),
     ("spectrometer_saturation_counts", "spectrometer", lambda it: it.saturation_counts, 0),
     ("wavelengths_nm", "ta_detector", lambda it: tuple(it.wavelengths_nm.tolist()), ()),
+    ("scan_s", "ta_scanner", lambda it: it.scan_s, 0.0),
+    ("scan_delays_ps", "ta_scanner", lambda it: tuple(it.delays_ps.tolist()), ()),
+    ("scan_nm", "ta_scanner", lambda it: tuple(it.wavelengths_nm.tolist()), ()),
     ("spectrometer_nm", "spectrometer", lambda it: tuple(it.wavelengths_nm.tolist()), ()),
 )
 """Field of Lab, the role that knows it, how it is read, and what holds without such an instrument."""

@@ -30,6 +30,21 @@ class TAScanner(Instrument, Protocol):
 
     @property
     @abstractmethod
+    def delays_ps(self) -> NDArray[np.float64]:
+        """The delays of every scan, known before the first; none if they are not known."""
+
+    @property
+    @abstractmethod
+    def wavelengths_nm(self) -> NDArray[np.float64]:
+        """The wavelengths of every scan, known before the first; none if they are not known."""
+
+    @property
+    @abstractmethod
+    def scan_s(self) -> float:
+        """How long a scan takes until it can be had; what a plan's duration counts on."""
+
+    @property
+    @abstractmethod
     def scanning(self) -> bool:
         """Whether a scan was started and not yet taken by await_scan()."""
 
@@ -43,4 +58,5 @@ class TAScanner(Instrument, Protocol):
 
         InstrumentStateError if none was started; InstrumentTimeoutError if it takes longer than `timeout_s`,
         after which it can be awaited again.
+        InstrumentStateError if its delays or wavelengths are not those that were known before.
         """

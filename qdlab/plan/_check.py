@@ -36,6 +36,8 @@ def step_problems(step: steps.Step, lab: Lab) -> Iterator[str]:
             yield from _said(_fluence_problem(fluence_cm2, lab))
         case steps.ReadSpectrum():
             yield from _said(lab.integration.problem("integration time", step.integration_s))
+        case steps.ScanDelays() if not lab.scan_delays_ps:
+            yield f"{lab.name}: the delays of its ta scanner are not known; name an earlier scan as `example`"
         case steps.TakeShots(n_shots=n_shots) if n_shots < 2 or n_shots % 2:
             yield f"shots per point: {n_shots} is not an even number of 2 or more (pump on, pump off)"
         case _:

@@ -71,14 +71,20 @@ class Stopwatch:
                 return self._move_s(delay_ps)
             case steps.TakeShots():
                 return step.n_shots / self.lab.shot_rate_hz
-            case steps.SetFluence():
-                return self.lab.attenuator_s
             case steps.ReadPower():
                 return step.n_readings * self.lab.power_reading_s
-            case steps.RunChopper():
-                return self.lab.chopper_s
             case _:
-                return 0.0
+                return self._always_s.get(type(step), 0.0)
+
+    @property
+    def _always_s(self) -> dict[type[steps.Step], float]:
+        """Return the steps that always take the same time."""
+        lab = self.lab
+        return {
+            steps.RunChopper: lab.chopper_s,
+            steps.ScanDelays: lab.scan_s,
+            steps.SetFluence: lab.attenuator_s,
+        }
 
     def _switch_s(self, paths: steps.Light) -> float:
         changed, self.light = paths ^ self.light, paths

@@ -68,6 +68,7 @@ class Lab:
     """What a plan needs to know of a bench before it moves: limits to keep, and how long things take.
 
     `roles` names the instruments that are there; what is not there sets no limit and takes no time.
+    `scan_...` is what an instrument does that scans its own delays.
     """
 
     name: str
@@ -88,3 +89,6 @@ class Lab:
     spectrometer_saturation_counts: int
     wavelengths_nm: tuple[float, ...]
     spectrometer_nm: tuple[float, ...]
+    scan_s: float = 0.0
+    scan_delays_ps: tuple[float, ...] = ()
+    scan_nm: tuple[float, ...] = ()

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from qdlab.plan._script import MakeScript, Script, in_order
-from qdlab.plan._steps import Step, TakeShots
+from qdlab.plan._steps import ScanDelays, Step, TakeShots
 from qdlab.plan._streams import Stream
 
 
@@ -86,8 +86,13 @@ class Plan:
 
     @cached_property
     def n_points(self) -> int:
-        """How many camera points are taken."""
-        return sum(isinstance(step, TakeShots) for step in self.steps)
+        """How many points are taken, those of an instrument that scans its own delays among them."""
+        return sum(map(self._points_of, self.steps))
+
+    def _points_of(self, step: Step) -> int:
+        if isinstance(step, ScanDelays):
+            return self.stream(step.slot.stream).inner_length("delay")
+        return int(isinstance(step, TakeShots))
 
     @cached_property
     def n_bytes(self) -> int:

@@ -84,6 +84,17 @@ class DeltaAWithError(DeltaA):
 
 
 @dataclass(frozen=True)
+class DelayScan(Record):
+    """A whole map from an instrument that scans its own delays; NaN where it gives no value."""
+
+    time_s: float = column("float64", "s", "run time at the start of the scan")
+    measured_potential_v: float = column("float64", "V", "potential read back; NaN with the cell off")
+    current_a: float = column("float64", "A", "cell current; NaN with the cell off")
+    n_scans: float = column("float64", "", "scans the instrument averaged, 0 if it does not say")
+    delta_a: NDArray[np.float64] = column("float64", "", "dA = log10(I_off/I_on)", ("delay", "wavelength"))
+
+
+@dataclass(frozen=True)
 class AbsorbanceSpectrum(Record):
     """One absorbance spectrum as another program exports it."""
 

@@ -256,6 +256,18 @@ class MoveDelay(Step):
 
 
 @dataclass(frozen=True)
+class ScanDelays(Step):
+    """Have an instrument that scans its own delays do so, and take the map in."""
+
+    uses = ("ta_scanner",)
+    slot: Slot
+
+    def describe(self) -> str:
+        """Say in a few words what is being done."""
+        return f"scan of all delays for {self.slot.stream} {list(self.slot.index)}"
+
+
+@dataclass(frozen=True)
 class TakeShots(Step):
     """Take `n_shots` camera read-outs into a record of shots."""
 

@@ -24,6 +24,7 @@ from qdlab.run._course import Course
 from qdlab.run._events import StepStarted
 from qdlab.run._pause import pause
 from qdlab.run._remaining import Kept, remaining
+from qdlab.run._scans import scan_delays
 from qdlab.run._session import AgainError, Session
 from qdlab.run._shots import (
     move_delay,
@@ -77,6 +78,7 @@ ACTIONS: dict[type[Step], Callable[[Any, Session], None]] = {
     steps.ReadSpectrum: read_spectrum,
     steps.Remark: _remark,
     steps.RunChopper: run_chopper,
+    steps.ScanDelays: scan_delays,
     steps.SelectProbe: _select_probe,
     steps.SelectSample: _select_sample,
     steps.SetFluence: set_fluence,

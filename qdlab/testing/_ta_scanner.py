@@ -36,9 +36,20 @@ class TAScannerContract(InstrumentContract):
             assert not opened.scanning
             assert scan.delta_a.shape == (scan.delays_ps.size, scan.wavelengths_nm.size)
             assert scan.delta_a.size > 0
+            for seen, known in (
+                (scan.delays_ps, opened.delays_ps),
+                (scan.wavelengths_nm, opened.wavelengths_nm),
+            ):
+                assert not known.size or np.allclose(seen, known, atol=0.01)
             assert np.isfinite(scan.delays_ps).all()
             assert np.all(scan.wavelengths_nm > 0.0)
             assert scan.n_scans >= 0
+
+    def test_says_before_what_a_scan_will_be(self, instrument: TAScanner) -> None:
+        """Axes, if it knows them, and duration are known without opening it."""
+        assert instrument.delays_ps.ndim == instrument.wavelengths_nm.ndim == 1
+        assert bool(instrument.delays_ps.size) == bool(instrument.wavelengths_nm.size)
+        assert instrument.scan_s > 0.0
 
     def test_refuses_to_await_what_was_not_started(self, opened: TAScanner) -> None:
         """Without start_scan() there is nothing to wait for; each scan is handed over once."""

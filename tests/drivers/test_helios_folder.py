@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 
 from drivers.helios_folder import HeliosFolder
 from qdlab.clock import VirtualClock
-from qdlab.errors import InstrumentTimeoutError, NotConnectedError, QdlabError
+from qdlab.errors import (
+    InputError,
+    InstrumentStateError,
+    InstrumentTimeoutError,
+    NotConnectedError,
+    QdlabError,
+)
 from qdlab.instruments import LineSettings, Surroundings, Transport
 from qdlab.testing import TAScannerContract
 from simulators import World
@@ -260,3 +266,56 @@ def test_a_folder_that_goes_away_is_named(helios: HeliosFolder, tmp_path: Path) 
     tmp_path.rmdir()
     with pytest.raises(NotConnectedError, match=r"helios: .*: cannot be read"):
         helios.await_scan(30.0)
+
+
+def _with_example(
+    folder: Path, clock: VirtualClock, example: bytes, name: str = "example.csv"
+) -> HeliosFolder:
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / name).write_bytes(example)
+    return watcher(folder, clock, example=str(elsewhere / name), scan_s=127.0)
+
+
+def test_an_example_tells_before_a_run_what_its_scans_will_be(tmp_path: Path, clock: LaboratoryClock) -> None:
+    helios = _with_example(tmp_path, clock, EXPORT)
+    assert helios.delays_ps.tolist() == [-1.0, 0.0, 5.0]
+    assert helios.wavelengths_nm.tolist() == [600.0, 616.0]
+    assert helios.scan_s == 127.0
+    helios.open()
+    helios.start_scan()
+    (tmp_path / "film.csv").write_bytes(EXPORT)
+    assert helios.await_scan(60.0).delta_a.shape == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            b"5.00000E+0",
+            b"6.00000E+0",
+            "3 from -1 to 6 ps are not the delays of the example, 3 from -1 to 5",
+        ),
+        (b"6.16000E+2", b"6.17000E+2", "2 from 600 to 617 nm are not the wavelengths of the example"),
+    ],
+)
+def test_a_scan_unlike_the_example_is_refused(
+    tmp_path: Path, clock: LaboratoryClock, old: bytes, new: bytes, message: str
+) -> None:
+    helios = _with_example(tmp_path, clock, EXPORT)
+    helios.open()
+    helios.start_scan()
+    (tmp_path / "film.csv").write_bytes(EXPORT.replace(old, new))
+    with pytest.raises(InstrumentStateError, match=message):
+        helios.await_scan(60.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [("example.txt", EXPORT, "is neither .csv nor .ufs"), ("example.csv", b"no map", "example.csv")],
+)
+def test_an_example_that_is_no_scan_is_refused_before_the_run(
+    tmp_path: Path, clock: LaboratoryClock, name: str, content: bytes, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        _ = _with_example(tmp_path, clock, content, name).delays_ps

@@ -69,7 +69,7 @@ def test_recipe_and_bench_may_both_be_wrong(tmp_path: Path) -> None:
     code, said = told("plan", recipe, "--bench", bench)
     assert code == 2
     assert "recipe.toml: steady_state.n_scan: unknown key" in said
-    assert "bench.toml: delay_line: is missing" in said
+    assert "bench.toml: pump_beam: is missing" in said
 
 
 def test_time_disk_light_and_charge_are_told() -> None:

@@ -20,6 +20,7 @@ from qdlab.plan import (
     ReadPower,
     ReadSpectrum,
     RunChopper,
+    ScanDelays,
     SelectProbe,
     SetFluence,
     SetLight,
@@ -28,7 +29,7 @@ from qdlab.plan import (
     durations_s,
 )
 
-_PUMP_PROBE = (MoveDelay, ReadPower, RunChopper, SelectProbe, SetFluence, SetLight, TakeShots)
+_PUMP_PROBE = (MoveDelay, ReadPower, RunChopper, ScanDelays, SelectProbe, SetFluence, SetLight, TakeShots)
 
 
 def plan(recipe: str, bench: str, *, console: Console) -> None:
@@ -69,7 +70,7 @@ def _in_words(steps: list[Step], planned: Plan) -> str:
     """Say what some steps measure, by the streams they fill; or what they do, if they measure nothing."""
     if isinstance(steps[0], ReadSpectrum):
         return planned.stream(steps[0].slot.stream).meaning
-    filled = [step.slot.stream for step in steps if isinstance(step, ReadPower | TakeShots)]
+    filled = [step.slot.stream for step in steps if isinstance(step, ReadPower | ScanDelays | TakeShots)]
     if not filled:
         return ", ".join(dict.fromkeys(step.describe() for step in steps))
     counts = {planned.stream(name).meaning: filled.count(name) for name in dict.fromkeys(filled)}
