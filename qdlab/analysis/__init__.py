@@ -25,9 +25,11 @@ from qdlab.analysis._next_measurement import (
     repeats_wanted,
     shares_of_width,
 )
+from qdlab.analysis._pair_windows import Windows
 from qdlab.analysis._reduce import reduce
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._reference import ReferenceElectrode
+from qdlab.analysis._shot_cells import Arrays, Cell, EachCell, in_threads
 from qdlab.analysis._shots import PairedShots, pair_up, pairs_to_da
 from qdlab.analysis._so_far import SoFar
 from qdlab.analysis._steady_state import Spectrometer
@@ -36,11 +38,14 @@ from qdlab.analysis._threshold import Crossing, Series, Threshold, bracket, find
 from qdlab.analysis._windows import band_weights, inside
 
 __all__ = [
+    "Arrays",
     "ArtefactTimes",
+    "Cell",
     "Chirp",
     "Choices",
     "CrossSection",
     "Crossing",
+    "EachCell",
     "Fermi",
     "Film",
     "Line",
@@ -56,6 +61,7 @@ __all__ = [
     "SoFar",
     "Spectrometer",
     "Threshold",
+    "Windows",
     "band_weights",
     "bracket",
     "charged_film",
@@ -75,6 +81,7 @@ __all__ = [
     "gain_coefficients",
     "has_arrived",
     "heuristic_crossing",
+    "in_threads",
     "injected_electrons",
     "inside",
     "interval_width",

@@ -16,12 +16,12 @@ from qdlab.analysis._excitons import excitons_of
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._pump_probe import at_gain_delay, band_time_zero_ps, chirp_of, time_zero_ps
+from qdlab.analysis._shot_cells import reduce_shots
 from qdlab.analysis._so_far import SoFar, without_records
 from qdlab.analysis._threshold import Series, Threshold
 from qdlab.analysis._thresholds import find_thresholds
 from qdlab.analysis._transient import (
     camera_dark,
-    reduce_shots,
     saturation_counts,
     subtract_background,
     tidy_delays,

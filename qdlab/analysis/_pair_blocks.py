@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qdlab.analysis._pair_windows import Windows
+
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.float32]
 
-BLOCK = 64
-"""Pairs worked on at a time: with 1024 pixels 256 kB for either half."""
+BLOCK = 128
+"""Pairs worked on at a time: with 1024 pixels 512 kB for either half."""
 
 ROWS = 8
 """Rows of a block handled as one long row where a spectrum is taken off: numpy pays for every row."""
@@ -41,18 +43,18 @@ def average_pairs(
     dark: Pixels,
     lit: NDArray[np.bool_],
     common: Pixels | None,
-    windows: Pixels,
+    windows: Windows,
 ) -> PairAverages:
     """Return dA = log10(I_off/I_on) of pairs `on`, `off` of rows of `shots` [shot, px]; at least one.
 
-    `common` [px] weights the pixels whose mean is taken off each pair, `windows` [px, window] those of its
-    averages. A pixel that is not `lit` counts as 0. float32 within a block, float64 over the blocks.
+    `common` [px] weights the pixels whose mean is taken off each pair, before it is averaged over `windows`.
+    A pixel that is not `lit` counts as 0. float32 within a block, float64 over the blocks.
     """
     n, n_px = len(on), shots.shape[1]
     pumped, unpumped = _chosen(shots, on), _chosen(shots, off)
     block_on, block_off = np.empty((2, BLOCK, n_px), dtype=np.float32)
     level = np.tile(np.where(lit, dark, ANY_COUNTS), ROWS)
-    in_windows = np.empty((n, windows.shape[1]), dtype=np.float32)
+    in_windows = np.full((n, windows.n), np.nan, dtype=np.float32)
     total, total_squares = np.zeros((2, n_px))
     for start in range(0, n, BLOCK):
         part = slice(start, min(start + BLOCK, n))
@@ -61,7 +63,7 @@ def average_pairs(
         np.log10(pairs, out=pairs)
         if common is not None:
             pairs -= (pairs @ common)[:, np.newaxis]
-        np.matmul(pairs, windows, out=in_windows[part])
+        windows.averages(pairs, in_windows[part])
         if start == 0:  # squares are summed about a mean nearly right: nothing is lost to cancellation
             origin = np.tile(pairs.mean(axis=0), ROWS)
         _take_off(origin, pairs)

@@ -15,11 +15,11 @@ from qdlab.analysis._excitation import CrossSection
 from qdlab.analysis._excitons import excitons_of
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._notes import Notes
+from qdlab.analysis._shot_cells import EachCell, in_threads, reduce_shots
 from qdlab.analysis._transient import (
     average_scans,
     camera_dark,
     exported,
-    reduce_shots,
     saturation_counts,
     subtract_background,
     tidy_delays,
@@ -37,9 +37,9 @@ class PumpProbe:
     cross_section: CrossSection | None = None
 
 
-def reduce_pump_probe(tree: xr.DataTree, choices: Choices, notes: Notes) -> PumpProbe:
+def reduce_pump_probe(tree: xr.DataTree, choices: Choices, notes: Notes, each_cell: EachCell) -> PumpProbe:
     """Reduce transient absorption, chirp and excitation; what is missing goes to the notes."""
-    chirped = notes.attempt(transient_of, tree, choices, notes)
+    chirped = notes.attempt(transient_of, tree, choices, notes, each_cell)
     chirp = notes.attempt(chirp_of, tree, choices, chirped)
     if chirped is None:
         return PumpProbe(chirp=chirp)
@@ -53,11 +53,14 @@ def reduce_pump_probe(tree: xr.DataTree, choices: Choices, notes: Notes) -> Pump
     return PumpProbe(transient.merge(n_x), chirp, None if gain is None else gain.merge(n_x), sigma)
 
 
-def transient_of(tree: xr.DataTree, choices: Choices, notes: Notes) -> xr.Dataset:
+def transient_of(
+    tree: xr.DataTree, choices: Choices, notes: Notes, each_cell: EachCell = in_threads
+) -> xr.Dataset:
     """Return dA over potential, fluence and delay, delays in order, background taken off, chirp still in."""
     points = stream(tree, "ta", "transient absorption")
     if "shots" in points:
-        reduced = reduce_shots(points, camera_dark(tree), choices, saturation_counts(tree.attrs))
+        dark, saturation = camera_dark(tree), saturation_counts(tree.attrs)
+        reduced = reduce_shots(points, dark, choices, saturation, each_cell=each_cell)
         _tell_losses(points, reduced, notes, chosen=bool(tree.attrs.get("chooses")))
     else:
         reduced = exported(points, choices)

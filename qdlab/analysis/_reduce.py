@@ -19,6 +19,7 @@ from qdlab.analysis._pump_probe import (
 )
 from qdlab.analysis._reduction import EXTINCTION, Reduction
 from qdlab.analysis._settling import reduce_settling
+from qdlab.analysis._shot_cells import EachCell, in_threads
 from qdlab.analysis._threshold import Series, Threshold
 from qdlab.analysis._thresholds import absorption_maps, find_thresholds
 from qdlab.analysis._time_zero import TimeZero, find_time_zero
@@ -36,15 +37,18 @@ PROVENANCE = (
 )
 
 
-def reduce(tree: xr.DataTree, choices: Choices | None = None) -> Reduction:
+def reduce(
+    tree: xr.DataTree, choices: Choices | None = None, *, each_cell: EachCell = in_threads
+) -> Reduction:
     """Reduce a run, or an imported matrix, as far as it goes; what is missing is in the notes.
 
-    `tree` is what opening a run file gives. The same file and choices give the same result to the last digit.
+    `tree` is what opening a run file gives. The same file and choices give the same result to the last digit,
+    whoever reduces the cells of the transient absorption (`each_cell`).
     """
     chosen = Choices.for_run(tree.attrs) if choices is None else choices
     notes = Notes()
     charging = reduce_charging(tree, chosen, notes)
-    pumped = reduce_pump_probe(tree, chosen, notes)
+    pumped = reduce_pump_probe(tree, chosen, notes, each_cell)
     settling = notes.attempt(reduce_settling, tree) if "settling" in tree.children else None
     time_zero = _time_zero(tree, pumped, chosen, notes)
     found = _thresholds(charging, pumped, chosen, notes)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qdlab.analysis._pair_blocks import average_pairs
+from qdlab.analysis._pair_windows import Windows
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.float32]
@@ -43,16 +44,15 @@ def pairs_to_da(
     *,
     dark: Pixels,
     quiet: NDArray[np.bool_] | None,
-    band: Pixels,
+    windows: Windows,
     saturation_counts: float,
-    bins: Pixels | None = None,
 ) -> PairedShots:
     """Return dA = log10(I_off/I_on) over the pairs of one point; a bleach is negative.
 
     (The paper's Methods print log10(I_on/I_off); every figure of it uses the sign given here.)
 
-    `shots` [shot, px] in counts; `dark` [px], NaN where a pixel is useless; `band` [px] and `bins`
-    [px, bin] weights with sum 1.
+    `shots` [shot, px] in counts; `dark` [px], NaN where a pixel is useless; of `windows` the first is the
+    band, the others are the bins.
     Each pair's mean over the `quiet` pixels is pulse noise common to all pixels and is taken off; with None
     nothing is. The errors of band and bins are the scatter of the pairs' averages, because pixels are
     correlated.
@@ -60,22 +60,12 @@ def pairs_to_da(
     good = _usable(shots, dark, saturation_counts)
     on, off = pair_up(pump_on, sequence, good)
     n_rejected = len(shots) - 2 * len(on)
-    windows = band[:, np.newaxis] if bins is None else np.column_stack([band, bins])
     if not len(on):
-        nothing, no_bins = np.full(shots.shape[1], np.nan), np.full(windows.shape[1] - 1, np.nan)
+        nothing, no_bins = np.full(shots.shape[1], np.nan), np.full(windows.n - 1, np.nan)
         return PairedShots(nothing, nothing, np.nan, np.nan, no_bins, no_bins, 0, n_rejected)
     lit = _lit(shots, np.concatenate([on, off]), dark)
-    common = None if quiet is None else _normalised((quiet & lit).astype(np.float32))
-    with np.errstate(invalid="ignore"):  # a window without any lit pixel is NaN
-        pairs = average_pairs(
-            shots,
-            on,
-            off,
-            dark=dark,
-            lit=lit,
-            common=common,
-            windows=_normalised(windows * lit[:, np.newaxis]),
-        )
+    common = None if quiet is None else _share((quiet & lit).astype(np.float32))
+    pairs = average_pairs(shots, on, off, dark=dark, lit=lit, common=common, windows=windows.over(lit))
     mean, scatter = mean_and_error(pairs.in_windows)
     return PairedShots(
         pairs.mean, pairs.error, float(mean[0]), float(scatter[0]), mean[1:], scatter[1:], len(on), n_rejected
@@ -136,7 +126,7 @@ def _lit(shots: NDArray[np.uint16], used: NDArray[np.intp], dark: Pixels) -> NDA
     return np.asarray(lit)
 
 
-def _normalised(weights: Pixels) -> Pixels:
-    """Return weights with sum 1 along the pixels; NaN where there is no weight at all."""
-    total = weights.sum(axis=0)
-    return np.asarray(weights / np.where(total > 0.0, total, np.float32(np.nan)))
+def _share(weights: Pixels) -> Pixels:
+    """Return weights with sum 1; NaN if there is none, for then what all pixels have in common is unknown."""
+    total = weights.sum()
+    return np.asarray(weights / total if total > 0.0 else np.full_like(weights, np.nan))

@@ -7,23 +7,11 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
-from qdlab.analysis._shots import PairedShots, Pixels, pairs_to_da
-from qdlab.analysis._windows import Floats, band_weights, bin_centres_nm, bin_weights, inside
-
-QUANTITIES = {
-    "da": "dA",
-    "da_error": "standard error of dA",
-    "band": "dA averaged over the 1S band",
-    "band_error": "standard error of the band average",
-    "bins": "dA averaged over the bins of a single wavelength",
-    "bins_error": "standard error of the bin averages",
-    "n_pairs": "pairs of shots used",
-    "n_rejected": "shots rejected",
-}
+from qdlab.analysis._shot_cells import without_values
+from qdlab.analysis._windows import Floats, band_weights, bin_weights
 
 AVERAGES = ("da", "band", "bins")
 
@@ -47,25 +35,6 @@ def saturation_counts(attrs: Mapping[Any, Any], key: str = "saturation_counts") 
     return float((attrs.get("lab") or {}).get(key, np.inf))
 
 
-def reduce_shots(
-    points: xr.Dataset, dark: Floats, choices: Choices, saturation: float, *, common_noise: bool = True
-) -> xr.Dataset:
-    """Return dA of every finished point of a stream of shots, NaN where there is none.
-
-    `dark` is [px] or [first axis, px]. Noise common to all pixels is removed unless `common_noise` is False.
-    """
-    nm = points["wavelength_nm"].to_numpy()
-    quiet = inside(nm, choices.quiet_nm) if common_noise else None
-    band = band_weights(nm, choices.band_nm).astype(np.float32)
-    bins = bin_weights(nm, choices).astype(np.float32)
-    empty = _empty(points, choices)
-    for index in np.ndindex(*points["done"].shape):
-        if bool(points["done"][index]):
-            of_point = (dark if dark.ndim == 1 else dark[index[0]]).astype(np.float32)
-            _put(empty, index, _reduce_point(points, index, of_point, quiet, band, bins, saturation))
-    return empty
-
-
 def exported(points: xr.Dataset, choices: Choices) -> xr.Dataset:
     """Return dA that came without its shots in the same form; errors are those that came with it, or unknown.
 
@@ -73,7 +42,7 @@ def exported(points: xr.Dataset, choices: Choices) -> xr.Dataset:
     that came whole is done at each of its delays.
     """
     points = points.assign(done=points["done"].broadcast_like(points["delta_a"].isel(wavelength_nm=0)))
-    result = _empty(points, choices)
+    result = without_values(points, choices)
     da = points["delta_a"].to_numpy().astype(np.float64)
     variance = np.full_like(da, np.nan)
     if "delta_a_error" in points:
@@ -135,52 +104,3 @@ def _averaged(points: xr.Dataset, dim: str) -> xr.Dataset:
     for name in ("n_pairs", "n_rejected"):
         mean[name] = points[name].sum(dim)
     return mean
-
-
-def _reduce_point(
-    points: xr.Dataset,
-    index: tuple[int, ...],
-    dark: Pixels,
-    quiet: NDArray[np.bool_] | None,
-    band: Pixels,
-    bins: Pixels,
-    saturation: float,
-) -> PairedShots:
-    shots, pump_on, sequence = (points[name][index].to_numpy() for name in ("shots", "pump_on", "sequence"))
-    return pairs_to_da(
-        shots, pump_on, sequence, dark=dark, quiet=quiet, band=band, bins=bins, saturation_counts=saturation
-    )
-
-
-def _empty(points: xr.Dataset, choices: Choices) -> xr.Dataset:
-    outer, shape, centres = points["done"].dims, points["done"].shape, bin_centres_nm(choices)
-    wide, binned = (*shape, points.sizes["wavelength_nm"]), (*shape, centres.size)
-    coordinates = {**{dim: points[dim] for dim in (*outer, "wavelength_nm")}, "bin_nm": centres}
-    variables = {
-        "da": ((*outer, "wavelength_nm"), np.full(wide, np.nan)),
-        "da_error": ((*outer, "wavelength_nm"), np.full(wide, np.nan)),
-        "band": (outer, np.full(shape, np.nan)),
-        "band_error": (outer, np.full(shape, np.nan)),
-        "bins": ((*outer, "bin_nm"), np.full(binned, np.nan)),
-        "bins_error": ((*outer, "bin_nm"), np.full(binned, np.nan)),
-        "n_pairs": (outer, np.zeros(shape, dtype=np.int64)),
-        "n_rejected": (outer, np.zeros(shape, dtype=np.int64)),
-    }
-    dataset = xr.Dataset(variables, coordinates)
-    for name, meaning in QUANTITIES.items():
-        dataset[name].attrs = {"long_name": meaning, "units": ""}
-    return dataset
-
-
-def _put(transient: xr.Dataset, index: tuple[int, ...], point: PairedShots) -> None:
-    for name, value in (
-        ("da", point.delta_a),
-        ("da_error", point.error),
-        ("band", point.band),
-        ("band_error", point.band_error),
-        ("bins", point.bins),
-        ("bins_error", point.bins_error),
-        ("n_pairs", point.n_pairs),
-        ("n_rejected", point.n_rejected),
-    ):
-        transient[name].to_numpy()[index] = value

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import numpy as np
 
-from qdlab.analysis import inside, pairs_to_da
+from qdlab.analysis import Windows, inside, pairs_to_da
 from qdlab.plan import Lab, Plan, Record, Sample, ShotSeries, Slot, TaPoint
 from qdlab.run import RunStatus
 from qdlab.storage import RunWriter
@@ -42,7 +42,7 @@ class FirstLook:
         self._saturation_counts = lab.saturation_counts
         self._quiet = inside(wavelengths_nm, sample.quiet_nm)
         band = inside(wavelengths_nm, sample.band_nm).astype(np.float32)
-        self._band = band / max(float(band.sum()), 1.0)
+        self._band = Windows.of(band / max(float(band.sum()), 1.0))
         self._dark = np.zeros(len(wavelengths_nm), dtype=np.float32)
 
     def write(self, slot: Slot, record: Record) -> None:
@@ -114,7 +114,7 @@ class FirstLook:
             point.sequence,
             dark=self._dark,
             quiet=self._quiet,
-            band=self._band,
+            windows=self._band,
             saturation_counts=self._saturation_counts,
         )
         return replace(point, delta_a=seen.delta_a, delta_a_error=seen.error)

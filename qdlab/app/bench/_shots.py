@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.analysis import pair_up, pairs_to_da
+from qdlab.analysis import Windows, pair_up, pairs_to_da
 from qdlab.app.bench._measured import Measured, in_turn, measured
 from qdlab.app.bench._prepared import SATURATION_COUNTS, Prepared
 
@@ -35,7 +35,7 @@ def ours(point: Prepared) -> Averages:
         point.sequence,
         dark=point.dark,
         quiet=point.quiet,
-        band=point.band,
+        windows=Windows.of(point.band),
         saturation_counts=SATURATION_COUNTS,
     )
     return seen.delta_a, seen.error, seen.band, seen.band_error
