@@ -16,7 +16,7 @@ from qdlab.analysis._excitons import excitons_of
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._pump_probe import at_gain_delay, band_time_zero_ps, chirp_of, time_zero_ps
-from qdlab.analysis._shot_cells import reduce_shots
+from qdlab.analysis._shot_cells import reduce_shots, without_values
 from qdlab.analysis._so_far import SoFar, without_records
 from qdlab.analysis._threshold import Series, Threshold
 from qdlab.analysis._thresholds import find_thresholds
@@ -49,7 +49,7 @@ class MapSoFar:
         self._choices = choices
         self._spectra = SoFar((streams[name] for name in SPECTRA), attributes)
         self._ta = streams["ta"]
-        self._points = reduce_shots(without_records(self._ta), np.zeros(0), choices, np.inf)
+        self._points = without_values(without_records(self._ta), choices)
         self._known: dict[str, Any] = {}
 
     def add(self, seen: Seen) -> None:
