@@ -206,18 +206,27 @@ def bracket(series: Series) -> tuple[float, float]:
     return before, float(series.n_x[first]) if first < len(gain) else float("nan")
 
 
-def heuristic_crossing(series: Series) -> float:
-    """Return where the paper's a(1 - exp(-N/b)) reaches the level; NaN if it does not, or has no fit."""
+def heuristic_curve(series: Series) -> tuple[float, float] | None:
+    """Return a and b of the paper's a(1 - exp(-N/b)) through the points; None if it has no fit."""
     from scipy.optimize import curve_fit
 
     def curve(n: Floats, a: float, b: float) -> Floats:
         return np.asarray(-a * np.expm1(-n / b))
 
     if len(series.n_x) < 3:
-        return float("nan")
+        return None
     start = [float(np.max(np.abs(series.bleach))), 1.5]
     try:
         (a, b), _ = curve_fit(curve, series.n_x, series.bleach, start, bounds=([0.0, 1e-3], [np.inf, 1e3]))
     except (RuntimeError, ValueError):
+        return None
+    return float(a), float(b)
+
+
+def heuristic_crossing(series: Series) -> float:
+    """Return where the paper's curve reaches the level; NaN if it does not, or has no fit."""
+    curve = heuristic_curve(series)
+    if curve is None or not series.level < curve[0]:
         return float("nan")
-    return float(-b * np.log1p(-series.level / a)) if series.level < a else float("nan")
+    a, b = curve
+    return float(-b * np.log1p(-series.level / a))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from matplotlib.figure import Figure
-
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis.figures._charging import charging
@@ -15,22 +13,28 @@ from qdlab.analysis.figures._gain_lifetime import gain_lifetime
 from qdlab.analysis.figures._gain_maps import gain_maps
 from qdlab.analysis.figures._gain_spectra import gain_spectra
 from qdlab.analysis.figures._kinetics import kinetics
-from qdlab.analysis.figures._sec_map import sec_map
+from qdlab.analysis.figures._neutral_film import neutral_film
+from qdlab.analysis.figures._numbers import plotted_numbers
+from qdlab.analysis.figures._reversibility import reversibility_of_charging
+from qdlab.analysis.figures._spectroelectrochemistry import spectroelectrochemistry
+from qdlab.analysis.figures._style import Sheet
 from qdlab.analysis.figures._threshold_curve import threshold_curve
 from qdlab.analysis.figures._threshold_determination import threshold_determination
 from qdlab.analysis.figures._transient_map import transient_map
 from qdlab.analysis.figures._wavelength_thresholds import wavelength_thresholds
 
-FIGURES: dict[str, Callable[[Reduction], Figure]] = {
+FIGURES: dict[str, Callable[[Reduction], Sheet]] = {
     "threshold_curve": threshold_curve,
     "threshold_determination": threshold_determination,
+    "neutral_film": neutral_film,
     "wavelength_thresholds": wavelength_thresholds,
     "gain_coefficient": gain_coefficient,
     "gain_lifetime": gain_lifetime,
     "gain_maps": gain_maps,
     "gain_spectra": gain_spectra,
-    "sec_map": sec_map,
     "charging": charging,
+    "spectroelectrochemistry": spectroelectrochemistry,
+    "reversibility": reversibility_of_charging,
     "transient_map": transient_map,
     "kinetics": kinetics,
     "chirp": chirp,
@@ -38,7 +42,7 @@ FIGURES: dict[str, Callable[[Reduction], Figure]] = {
 """All figures by name, the most telling first. Each raises MissingDataError if a reduction cannot show it."""
 
 
-def figures(reduction: Reduction) -> Iterator[tuple[str, Figure]]:
+def figures(reduction: Reduction) -> Iterator[tuple[str, Sheet]]:
     """Yield name and figure of everything this reduction can show."""
     for name, draw in FIGURES.items():
         try:
@@ -50,6 +54,7 @@ def figures(reduction: Reduction) -> Iterator[tuple[str, Figure]]:
 
 __all__ = [
     "FIGURES",
+    "Sheet",
     "charging",
     "chirp",
     "figures",
@@ -58,7 +63,10 @@ __all__ = [
     "gain_maps",
     "gain_spectra",
     "kinetics",
-    "sec_map",
+    "neutral_film",
+    "plotted_numbers",
+    "reversibility_of_charging",
+    "spectroelectrochemistry",
     "threshold_curve",
     "threshold_determination",
     "transient_map",

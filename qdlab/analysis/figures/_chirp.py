@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis.figures._style import BLUE, GREY, ORANGE, SMALL, needed, new_figure
+from qdlab.analysis.figures._style import BLUE, GREY, ORANGE, SMALL, Sheet, needed, new_figure
 
 
-def chirp(reduction: Reduction) -> Figure:
+def chirp(reduction: Reduction) -> Sheet:
     """Draw t0(wavelength) with its error, and the residuals in fs."""
     fit = needed(reduction.chirp, "chirp")
     artefact = fit.artefact
@@ -29,7 +28,7 @@ def chirp(reduction: Reduction) -> Figure:
     above.fill_between(nm, t0 - error, t0 + error, color=ORANGE, alpha=0.4, lw=0)
     left_over = 1e3 * (artefact.time_ps - fit.t0_ps(artefact.wavelength_nm))
     below.axhline(0.0, color=ORANGE)
-    below.plot(artefact.wavelength_nm[fit.used], left_over[fit.used], "o", color=BLUE, ms=3)
+    below.plot(artefact.wavelength_nm[fit.used], left_over[fit.used], "o", color=BLUE, ms=3, gid="residual")
     above.set_ylabel("time zero $t_0$ (ps)")
     below.set_ylabel("residual (fs)")
     below.set_xlabel("wavelength (nm)")

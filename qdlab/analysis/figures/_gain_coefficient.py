@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis.figures._style import SMALL, labels_of, needed, new_figure, spread_colours
+from qdlab.analysis.figures._style import SMALL, Sheet, labels_of, needed, new_figure, spread_colours
 
 
-def gain_coefficient(reduction: Reduction) -> Figure:
+def gain_coefficient(reduction: Reduction) -> Sheet:
     """Draw g of the band over <N_X> with errors of the counts; the thickness moves all points alike."""
     gain = needed(reduction.gain_coefficients, "gain coefficient")
     measured = np.flatnonzero(gain["band_g_cm"].notnull().any("fluence_cm2"))

@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.markers import CARETUPBASE
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis.figures._style import BLUE, ORANGE, SMALL, extremes, labels_of, needed, new_figure
+from qdlab.analysis.figures._style import BLUE, ORANGE, SMALL, Sheet, extremes, labels_of, needed, new_figure
 from qdlab.physics import gain_lifetime_ps
 
 N_MODEL = 12
 
 
-def gain_lifetime(reduction: Reduction) -> Figure:
+def gain_lifetime(reduction: Reduction) -> Sheet:
     """Draw lifetimes with 68 % intervals, limits, and the model at the measured n_1S, which is not fitted."""
     table = needed(reduction.gain_lifetimes, "gain lifetime")
     known = table["censored"].isin(["", "below", "above"])
@@ -30,7 +29,8 @@ def gain_lifetime(reduction: Reduction) -> Figure:
         one = table.isel(potential_v=i).where(known.isel(potential_v=i), drop=True).sortby("fluence_cm2")
         _measured(axes, one, colour, labels[i])
         if reduction.held is not None and "n_1s" in reduction.held:
-            _model(axes, one["n_x"].to_numpy(), float(reduction.held["n_1s"][i]), colour, reduction)
+            n_1s = float(reduction.held["n_1s"][i])
+            _model(axes, one["n_x"].to_numpy(), n_1s, colour, f"{labels[i]}: model", reduction)
     axes.plot(
         [], [], color="0.5", label=f"Auger model, $τ_{{XX}}$ = {reduction.choices.tau_xx_ps:g} ps, not fitted"
     )
@@ -51,14 +51,16 @@ def _measured(axes: Axes, one: xr.Dataset, colour: str, label: str) -> None:
         n_x[seen], value[seen], [(value - low)[seen], up[seen]], fmt="o", ms=4, color=colour, label=label
     )
     endless = seen & np.isinf(high)
-    axes.plot(n_x[endless], value[endless], ls="", marker=CARETUPBASE, color=colour)
+    axes.plot(n_x[endless], value[endless], ls="", marker=CARETUPBASE, color=colour)  # of a bar already told
     below, above = censored == "below", censored == "above"
     limit = one["lifetime_high95_ps"].to_numpy()
-    axes.plot(n_x[below], limit[below], ls="", marker="v", mfc="none", color=colour)
-    axes.plot(n_x[above], value[above], ls="", marker="^", mfc="none", color=colour)
+    axes.plot(
+        n_x[below], limit[below], ls="", marker="v", mfc="none", color=colour, gid=f"{label}: below (95 %)"
+    )
+    axes.plot(n_x[above], value[above], ls="", marker="^", mfc="none", color=colour, gid=f"{label}: above")
 
 
-def _model(axes: Axes, n_x: np.ndarray, n_1s: float, colour: str, reduction: Reduction) -> None:
+def _model(axes: Axes, n_x: np.ndarray, n_1s: float, colour: str, name: str, reduction: Reduction) -> None:
     """Draw the model through the range of the points; a fully charged film would amplify for ever."""
     g_e = 2.0
     if not 0.0 <= np.clip(n_1s, 0.0, g_e) < g_e:
@@ -68,4 +70,4 @@ def _model(axes: Axes, n_x: np.ndarray, n_1s: float, colour: str, reduction: Red
     lifetimes = gain_lifetime_ps(
         grid, np.clip(n_1s, 0.0, g_e), tau_xx_ps=choices.tau_xx_ps, tau_r_ps=choices.tau_r_ps
     )
-    axes.plot(grid, lifetimes, color=colour, lw=1)
+    axes.plot(grid, lifetimes, color=colour, lw=1, gid=name)

@@ -6,7 +6,6 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from qdlab.analysis._missing import MissingDataError
@@ -16,7 +15,7 @@ from qdlab.analysis.figures._style import (
     MOD,
     SMALL,
     GainScale,
-    edges,
+    Sheet,
     extremes,
     gain_scale,
     labels_of,
@@ -30,7 +29,7 @@ SMOOTH_PX = 15
 N_SIGMA = 3.0
 
 
-def gain_maps(reduction: Reduction) -> Figure:
+def gain_maps(reduction: Reduction) -> Sheet:
     """Draw A* of the least and the most doped film at a low, a middle and the highest fluence."""
     a_star, gain = needed(reduction.a_star, "A*"), needed(reduction.gain, "spectrum at the gain delay")
     after = a_star.isel(delay_ps=a_star["delay_ps"].to_numpy() > 0.0).sortby("wavelength_nm")
@@ -50,7 +49,7 @@ def gain_maps(reduction: Reduction) -> Figure:
     grid = figure.subplots(len(rows), len(columns), squeeze=False, sharex=True, sharey=True)
     for r, i in enumerate(rows):
         for c, j in enumerate(columns):
-            mesh = _panel(grid[r, c], after, shown[r, c], scale, -N_SIGMA * noise)
+            mesh = _panel(figure, grid[r, c], after, shown[r, c], scale, -N_SIGMA * noise)
             n_x = f"⟨$N_X$⟩ = {float(gain['n_x'][i, j]):.2f}" if "n_x" in gain else f"fluence {j + 1}"
             grid[r, c].set_title(f"{labels[i]},  {n_x}", fontsize="small")
         grid[r, 0].set_ylabel("delay (ps)")
@@ -58,19 +57,20 @@ def gain_maps(reduction: Reduction) -> Figure:
         axes.set_xlabel("wavelength (nm)")
     figure.colorbar(mesh, ax=grid, label="A* (mOD); below 0: gain", extend="both")
     figure.suptitle(
-        f"inside the line: gain beyond {N_SIGMA:g} times the noise;  {reduction.quantity}", **SMALL
+        f"averaged over {SMOOTH_PX} pixels; inside the line: gain beyond {N_SIGMA:g} times the noise; "
+        f"{reduction.quantity}",
+        **SMALL,
     )
     return figure
 
 
 def _panel(
-    axes: Axes, after: xr.DataArray, a_star_mod: Floats, scale: GainScale, level_mod: float
+    figure: Sheet, axes: Axes, after: xr.DataArray, a_star_mod: Floats, scale: GainScale, level_mod: float
 ) -> QuadMesh:
     """Draw one map [delay, px] with the line where A* is `level_mod`."""
     delays, nm = after["delay_ps"].to_numpy(), after["wavelength_nm"].to_numpy()
     colours, norm = scale
-    borders = edges(nm), edges(delays, logarithmic=True)
-    mesh = axes.pcolormesh(*borders, a_star_mod, cmap=colours, norm=norm, rasterized=True)
+    mesh = figure.draw_map(axes, nm, delays, a_star_mod, "A* (mOD)", log_y=True, cmap=colours, norm=norm)
     axes.set_yscale("log")
     if delays.size > 1 and np.nanmin(a_star_mod) < level_mod < np.nanmax(a_star_mod):
         axes.contour(nm, delays, a_star_mod, [level_mod], colors="k", linewidths=0.8, linestyles="-")

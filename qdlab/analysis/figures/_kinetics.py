@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
@@ -11,6 +10,7 @@ from qdlab.analysis._windows import Floats
 from qdlab.analysis.figures._style import (
     MOD,
     SMALL,
+    Sheet,
     delay_scale,
     fluence_colours,
     needed,
@@ -23,7 +23,7 @@ N_TRACES = 5
 MARKERS = "osD^v"
 
 
-def kinetics(reduction: Reduction) -> Figure:
+def kinetics(reduction: Reduction) -> Sheet:
     """Draw traces of the first potential and the highest fluence, averaged over 2 % of the spectrum."""
     transient = needed(reduction.transient, "transient absorption")
     da = strongest(transient["da"])

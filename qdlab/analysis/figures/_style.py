@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
 import matplotlib
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import LinearSegmentedColormap, Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._reference import ReferenceElectrode
 from qdlab.analysis._windows import Floats
 
 MOD = 1e3
@@ -26,9 +30,50 @@ BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "0.55"
 """Of Okabe and Ito's palette: apart in hue for everyone, and in lightness on paper."""
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure of this size in inches, known to no global state."""
-    return Figure(figsize=(width, height), layout="constrained", dpi=110)
+@dataclass(frozen=True)
+class DrawnMap:
+    """The numbers of a map: value [y, x] at the points of both axes, and the panel it is in."""
+
+    axes: Axes
+    x: Floats
+    y: Floats
+    values: Floats
+    meaning: str
+
+
+class Sheet(Figure):
+    """A figure, known to no global state, that remembers the exact numbers of its maps."""
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__(figsize=(width, height), layout="constrained", dpi=110)
+        self.maps: list[DrawnMap] = []
+
+    def draw_map(
+        self,
+        axes: Axes,
+        x: Floats,
+        y: Floats,
+        values: Floats,
+        meaning: str,
+        *,
+        log_y: bool = False,
+        **style: Any,
+    ) -> QuadMesh:
+        """Draw values [y, x]; x and y rise, cells reach half way to their neighbours."""
+        self.maps.append(DrawnMap(axes, x, y, values, meaning))
+        borders = edges(x), edges(y, logarithmic=log_y)
+        return axes.pcolormesh(*borders, values, rasterized=True, **style)
+
+
+def new_figure(width: float, height: float) -> Sheet:
+    """Return an empty figure of this size in inches."""
+    return Sheet(width, height)
+
+
+def letter_panels(*panels: Axes) -> None:
+    """Name panels a, b, c... at their upper left corners, outside."""
+    for letter, axes in zip(ascii_lowercase, panels, strict=False):
+        axes.set_title(letter, loc="left", fontweight="bold", fontsize="medium")
 
 
 def grid_of(figure: Figure, n_panels: int, n_columns: int) -> list[Axes]:
@@ -79,6 +124,18 @@ def edges(values: Floats, *, logarithmic: bool = False) -> Floats:
     return np.asarray(np.exp(borders) if logarithmic else borders)
 
 
+def signal_scale(values: Floats) -> dict[str, Any]:
+    """Return colours for dA, white at zero: a bleach goes into a dark blue, absorption into a pale orange.
+
+    The two ends differ in lightness too, so that the sign survives grey print.
+    """
+    limit = float(np.nanquantile(np.abs(values), 0.998)) if np.isfinite(values).any() else 1.0
+    bleach = matplotlib.colormaps["Blues_r"](np.linspace(0.0, 1.0, 128))
+    absorption = matplotlib.colormaps["Oranges"](np.linspace(0.0, 0.55, 128))
+    colours = LinearSegmentedColormap.from_list("signal", np.vstack([bleach, absorption]), N=512)
+    return {"cmap": colours, "norm": Normalize(-max(limit, 1e-9), max(limit, 1e-9))}
+
+
 def gain_scale(lowest: float, highest: float) -> GainScale:
     """Return colours for A*: absorption from white to black, gain (negative) from yellow into the dark."""
     gain = matplotlib.colormaps["plasma"](np.linspace(0.05, 0.95, 112))
@@ -86,6 +143,16 @@ def gain_scale(lowest: float, highest: float) -> GainScale:
     absorption = matplotlib.colormaps["Greys"](np.linspace(0.0, 0.95, 128))
     colours = LinearSegmentedColormap.from_list("gain", np.vstack([gain, fading, absorption]), N=512)
     return colours, TwoSlopeNorm(0.0, min(lowest, -1e-9), max(highest, 1e-9))
+
+
+def potential_axis(axes: Axes, reference: ReferenceElectrode, *, above: bool = False) -> None:
+    """Name an axis of potentials after what they refer to; `above`, against Fc/Fc+ too if that is known."""
+    against = f" vs. {reference.name}" if reference.name else ""
+    axes.set_xlabel(f"potential{against} (V)")
+    if above and reference.known:
+        offset = reference.vs_fc_v
+        other = axes.secondary_xaxis("top", functions=(lambda v: v + offset, lambda v: v - offset))
+        other.set_xlabel("potential vs. Fc/Fc$^+$ (V)")
 
 
 def potential_label(potential_v: float, n_1s: float) -> str:

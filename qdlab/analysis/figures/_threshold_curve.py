@@ -2,45 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._threshold import Threshold
-from qdlab.analysis.figures._style import BLUE, ORANGE, SMALL, new_figure
+from qdlab.analysis.figures._style import BLUE, ORANGE, SMALL, Sheet, new_figure
 from qdlab.physics import gain_threshold
 
 
-def threshold_curve(reduction: Reduction) -> Figure:
-    """Draw measured thresholds with both error bars, limits as arrows, and the model, which is not fitted."""
+def threshold_curve(reduction: Reduction) -> Sheet:
+    """Draw measured thresholds with both error bars, limits, and the model, which is not fitted."""
     known = [threshold for threshold in reduction.thresholds if np.isfinite(threshold.n_1s)]
     if not known:
         raise MissingDataError("no figure: no threshold has a known n_1S")
-    figure = new_figure(5.2, 4.2)
+    figure = new_figure(5.6, 4.2)
     axes = figure.add_subplot()
     n_1s = np.linspace(0.0, 2.0, 201)
     axes.plot(n_1s, gain_threshold(n_1s), color=ORANGE, label="transition counting (not fitted)")
-    for threshold in known:
-        _draw(axes, threshold)
-    axes.errorbar([], [], [], [], fmt="o", color=BLUE, capsize=2, label="measured, 68 % interval")
+    draw_thresholds(axes, known, BLUE, "measured, 68 % interval")
     axes.axhline(0.0, color="0.8", lw=0.8, zorder=0)
     axes.set_xlabel("injected electrons per dot ⟨$n_{1S}$⟩")
     axes.set_ylabel("gain threshold ⟨$N_X$⟩ (excitons per dot)")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, fontsize="small")
     axes.set_title(reduction.quantity, **SMALL)
     return figure
 
 
-def _draw(axes: Axes, threshold: Threshold) -> None:
-    x, x_error = threshold.n_1s, np.nan_to_num(threshold.n_1s_error)
-    if threshold.censored is None:
-        high = threshold.n_gain_high if np.isfinite(threshold.n_gain_high) else threshold.n_gain
-        bars = [[threshold.n_gain - threshold.n_gain_low], [high - threshold.n_gain]]
-        axes.errorbar(x, threshold.n_gain, bars, x_error, fmt="o", color=BLUE, capsize=2)
-        return
-    below = threshold.censored == "below"
-    axes.errorbar(
-        x, threshold.n_gain, 0.06, x_error, fmt="_", color=BLUE, capsize=3, uplims=below, lolims=not below
+def draw_thresholds(axes: Axes, thresholds: Sequence[Threshold], colour: str, name: str) -> None:
+    """Draw crossings with their intervals, upper limits (95 %) as ▾, lower ones as ▴."""
+    crossed = [threshold for threshold in thresholds if threshold.censored is None]
+    n_1s, error, value, low, high = _columns(
+        crossed, "n_1s", "n_1s_error", "n_gain", "n_gain_low", "n_gain_high"
     )
+    if crossed:
+        bars = [value - low, np.where(np.isfinite(high), high - value, 0.0)]
+        style = {"fmt": "o", "color": colour, "capsize": 2}
+        axes.errorbar(n_1s, value, bars, np.nan_to_num(error), label=name, **style)
+    for censored, marker, limit, meaning in (
+        ("below", "v", "n_gain_high95", "upper limit (95 %)"),
+        ("above", "^", "n_gain", "no gain up to there"),
+    ):
+        limited = [threshold for threshold in thresholds if threshold.censored == censored]
+        n_1s, value = _columns(limited, "n_1s", limit)
+        if limited:
+            axes.plot(n_1s, value, ls="", marker=marker, ms=7, mfc="none", color=colour, label=meaning)
+
+
+def _columns(thresholds: Sequence[Threshold], *names: str) -> list[np.ndarray]:
+    return [np.array([getattr(one, name) for one in thresholds], dtype=np.float64) for name in names]

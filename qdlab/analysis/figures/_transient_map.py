@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis.figures._style import MOD, SMALL, delay_scale, edges, needed, new_figure, strongest
+from qdlab.analysis.figures._style import (
+    MOD,
+    SMALL,
+    Sheet,
+    delay_scale,
+    needed,
+    new_figure,
+    signal_scale,
+    strongest,
+)
 
 
-def transient_map(reduction: Reduction) -> Figure:
+def transient_map(reduction: Reduction) -> Sheet:
     """Draw dA corrected for chirp; the delay axis is linear about time zero and logarithmic beyond."""
     transient = needed(reduction.transient, "transient absorption")
     if reduction.a_star is not None:
@@ -20,12 +28,9 @@ def transient_map(reduction: Reduction) -> Figure:
     values = MOD * da.to_numpy()[:, np.argsort(nm)]
     if len(delays) < 2 or not np.isfinite(values).any():
         raise MissingDataError("no figure: there is no map of dA")
-    limit = float(np.nanquantile(np.abs(values), 0.995))
     figure = new_figure(5.6, 4.2)
     axes = figure.add_subplot()
-    mesh = axes.pcolormesh(
-        edges(np.sort(nm)), edges(delays), values, cmap="viridis", vmin=-limit, vmax=limit, rasterized=True
-    )
+    mesh = figure.draw_map(axes, np.sort(nm), delays, values, "ΔA (mOD)", **signal_scale(values))
     axes.set_yscale(**delay_scale(delays))
     axes.set_xlabel("wavelength (nm)")
     axes.set_ylabel("delay (ps)")

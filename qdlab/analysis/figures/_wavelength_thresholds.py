@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from qdlab.analysis._missing import MissingDataError
@@ -14,6 +13,7 @@ from qdlab.analysis.figures._style import (
     BLUE,
     ORANGE,
     SMALL,
+    Sheet,
     extremes,
     labels_of,
     needed,
@@ -22,7 +22,7 @@ from qdlab.analysis.figures._style import (
 )
 
 
-def wavelength_thresholds(reduction: Reduction) -> Figure:
+def wavelength_thresholds(reduction: Reduction) -> Sheet:
     """Draw thresholds, without and with the demand, beside the gain spectra; at the right on a log scale."""
     table = needed(reduction.wavelength_thresholds, "threshold of a wavelength")
     if not (table["censored"] != "unresolved").any():
@@ -78,8 +78,19 @@ def _thresholds(axes: Axes, row: xr.Dataset, colour: str, label: str) -> None:
         label=label,
     )
     limited = below & np.isfinite(high95)
-    axes.plot(nm[limited], high95[limited], ls="", marker="v", ms=5, mfc="none", color=colour)
-    axes.plot(nm[above], value[above], ls="", marker="^", ms=4, mfc="none", color=colour)
+    axes.plot(
+        nm[limited],
+        high95[limited],
+        ls="",
+        marker="v",
+        ms=5,
+        mfc="none",
+        color=colour,
+        gid=f"{label}: below (95 %)",
+    )
+    axes.plot(
+        nm[above], value[above], ls="", marker="^", ms=4, mfc="none", color=colour, gid=f"{label}: above"
+    )
 
 
 def _gain(axes: Axes, reduction: Reduction, potentials: list[int]) -> None:
@@ -93,7 +104,8 @@ def _gain(axes: Axes, reduction: Reduction, potentials: list[int]) -> None:
         measured = one["g_cm"].notnull().any("bin_nm").to_numpy()
         if measured.any():
             last = one.isel(fluence_cm2=int(np.flatnonzero(measured)[-1]))
-            right.plot(last["bin_nm"], last["g_cm"], color=colour, lw=0.8, alpha=0.7)
+            name = f"gain at {float(one['potential_v']):g} V"
+            right.plot(last["bin_nm"], last["g_cm"], color=colour, lw=0.8, alpha=0.7, gid=name)
     right.axhline(0.0, color="0.6", lw=0.6)
     right.set_ylim(-2.0 * float(gain["g_cm"].max()), 1.1 * float(gain["g_cm"].max()))
     right.set_ylabel("gain coefficient, lines (cm$^{-1}$)")
