@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from qdlab.analysis._chirp import Chirp
+from qdlab.analysis._digest import digest_of
 from qdlab.analysis._filling_summary import filling_summary
 from qdlab.analysis._gain_coefficient import saturation
 from qdlab.analysis._gain_lifetimes import LIFETIMES
@@ -20,7 +21,7 @@ from qdlab.analysis._wavelength_thresholds import NUMBERS
 
 
 def summary(reduction: Reduction) -> dict[str, Any]:
-    """Return thresholds, fits, choices and notes; every number is finite or None."""
+    """Return thresholds, fits, choices and notes, every number finite or None, and their digest."""
     sigma = reduction.cross_section
     told = {
         "title": reduction.title,
@@ -41,7 +42,7 @@ def summary(reduction: Reduction) -> dict[str, Any]:
         "provenance": dict(reduction.provenance),
     }
     cleaned: dict[str, Any] = _clean(told)
-    return cleaned
+    return {**cleaned, "digest": digest_of(cleaned)}
 
 
 def _rows(table: xr.Dataset | None) -> list[dict[str, Any]] | None:

@@ -1,0 +1,116 @@
+"""Sections of a report: how the film charges, is excited, and when it is met by the probe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from qdlab.app.report._document import Part, Table
+from qdlab.app.report._words import NOTHING, measured, number
+
+Results = dict[str, Any]
+
+
+def charging(results: Results) -> Iterator[Part]:
+    """Yield the held potentials and the fits of the filling."""
+    if rows := results["charging"]:
+        against_fc = any(row["potential_vs_fc_v"] is not None for row in rows)
+        headings = ("V / V", *(("vs. Fc/Fc⁺ / V",) if against_fc else ()), "⟨n₁ₛ⟩", "PL", "A₀ + ΔA / mOD")
+        told = tuple(_held(row, against_fc=against_fc) for row in rows)
+        yield Table(
+            "The charged film",
+            (*headings, "neutral", "singly", "doubly charged"),
+            told,
+            "PL relative to the uncharged film; A₀ + ΔA: absorbance of the band that the pump has to bleach; "
+            "shares of dots from the Fermi fit.",
+        )
+    if facts := tuple(_fits(results)):
+        yield Table("Fits of absorption and filling", ("what", "value"), facts)
+    yield from _cycles(results)
+
+
+def _held(row: Results, *, against_fc: bool) -> tuple[str, ...]:
+    shares, errors = row.get("shares"), row.get("shares_err")
+    told = [NOTHING] * 3 if shares is None else [measured(*pair) for pair in zip(shares, errors, strict=True)]
+    return (
+        number(row["potential_v"], 3),
+        *((number(row["potential_vs_fc_v"], 3),) if against_fc else ()),
+        measured(row.get("n_1s"), row.get("n_1s_err")),
+        measured(row.get("pl"), row.get("pl_err")),
+        measured(row.get("level"), row.get("level_err"), scale=1e3),
+        *told,
+    )
+
+
+def _fits(results: Results) -> Iterator[tuple[str, str]]:
+    if (line := results["line"]) is not None:
+        yield "1S line, centre / nm", measured(line["centre_nm"], line["centre_err_nm"])
+        yield "1S line, σ / nm", measured(line["width_nm"], line["width_err_nm"])
+        yield "1S line in A₀, height / mOD", measured(line["amplitude"], line["amplitude_err"], scale=1e3)
+    if (fermi := results["fermi"]) is not None:
+        yield f"half filling ({fermi['source']}) / V", measured(fermi["v_half_v"], fermi["v_half_err_v"])
+        yield "width w of the Fermi step / mV", measured(fermi["width_v"], fermi["width_err_v"], scale=1e3)
+        yield "its χ² per degree of freedom", number(fermi["chi2"], 2)
+    if (fit := results["repelling"]) is not None:
+        yield (
+            f"repulsion U of two electrons / kT at {fit['temperature_k']:g} K",
+            measured(fit["u_kt"], fit["u_err_kt"]),
+        )
+        yield "first electron at / V", measured(fit["v_first_v"], fit["v_first_err_v"])
+        yield "χ² per degree of freedom with repulsion", number(fit["chi2"], 2)
+    if (electrode := results["reference"])["vs_fc_v"] is not None:
+        name = electrode["electrode"] or "reference electrode"
+        yield f"{name} vs. Fc/Fc⁺ / V", number(electrode["vs_fc_v"], 3)
+
+
+def _cycles(results: Results) -> Iterator[Part]:
+    if not (rows := results["reversibility"]):
+        return
+    columns = (
+        ("most ⟨n₁ₛ⟩", "n_most", "n_most_err", 1.0),
+        ("left at the end", "n_left", "n_left_err", 1.0),
+        ("least PL", "pl_least", "pl_least_err", 1.0),
+        ("PL at the end", "pl_left", "pl_left_err", 1.0),
+        ("half filling, falling / V", "v_half_falling_v", "v_half_falling_err_v", 1.0),
+        ("rising / V", "v_half_rising_v", "v_half_rising_err_v", 1.0),
+        ("charge in / µC", "charge_in_c", "", 1e6),
+        ("charge out / µC", "charge_out_c", "", 1e6),
+    )
+    shown = [column for column in columns if any(row.get(column[1]) is not None for row in rows)]
+    yield Table(
+        "Reversibility, cycle by cycle",
+        ("cycle", *(heading for heading, _, _, _ in shown)),
+        tuple(
+            (
+                str(row["cycle"]),
+                *(measured(row.get(name), row.get(error), scale=scale) for _, name, error, scale in shown),
+            )
+            for row in rows
+        ),
+        "The film lags behind the sweep, so that half filling is passed later each way. "
+        "Charges contain double layer and leak.",
+    )
+
+
+def excitation(results: Results) -> Iterator[Part]:
+    """Yield cross section and chirp."""
+    facts = []
+    if results["sigma_cm2"] is not None:
+        facts.append(
+            (
+                f"cross section / cm², {results['sigma_source']}",
+                measured(results["sigma_cm2"], results["sigma_err_cm2"]),
+            )
+        )
+    if (chirp := results["chirp"]) is not None:
+        coefficients = ", ".join(
+            measured(value, variance**0.5)
+            for value, variance in zip(
+                chirp["coefficients"], (row[k] for k, row in enumerate(chirp["covariance"])), strict=True
+            )
+        )
+        facts.append(("chirp, coefficients of t₀ / ps", coefficients))
+        facts.append(("about / nm, for powers of 100 nm", number(chirp["centre_nm"], 1)))
+        facts.append(("residual rms / fs", number(1e3 * chirp["residual_rms_ps"], 1)))
+    if facts:
+        yield Table("Excitation and time zero", ("what", "value"), tuple(facts))

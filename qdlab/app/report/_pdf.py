@@ -1,0 +1,155 @@
+"""A report as PDF: matplotlib sets the text as it draws the figures, in vectors; nothing else is needed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
+from typing import Any
+
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.transforms import Bbox
+
+from qdlab.app.report._document import Document, Picture, Remarks, Table
+
+WIDTH, HEIGHT, MARGIN = 11.69, 8.27, 0.6
+"""A4, landscape, in inches."""
+
+SIZES = {"title": 16.0, "heading": 13.0, "text": 9.0, "cell": 7.5}
+POINTS_PER_INCH = 72.0
+LINE = 1.45
+GAP = 0.22
+CELL_CHARACTERS = 60
+
+
+def pdf_of(document: Document, figures: Mapping[str, Figure]) -> bytes:
+    """Return the PDF: text and tables in the document's order, each figure on a page of its own.
+
+    The figures are spent: their captions are drawn into them.
+    """
+    buffer = io.BytesIO()
+    with PdfPages(buffer, metadata={"CreationDate": None, "Title": document.title}) as pages:
+        text = _Text(pages)
+        text.write(document.title, "title")
+        text.write(document.remark, "text")
+        for section in document.sections:
+            text.write(section.title, "heading")
+            for part in section.parts:
+                match part:
+                    case Remarks():
+                        for sentence in part.sentences:
+                            text.write(f"• {sentence}", "text")
+                    case Table():
+                        text.write_table(part)
+                    case Picture():
+                        text.finish()
+                        _figure(pages, figures[part.name], part.caption)
+        text.finish()
+    return buffer.getvalue()
+
+
+def _figure(pages: PdfPages, figure: Figure, caption: str) -> None:
+    """Save a figure in the middle of a page, its caption below it."""
+    width, height = figure.get_size_inches()
+    page_width, page_height = max(WIDTH, width + 2 * MARGIN), max(HEIGHT, height + 2 * MARGIN + 0.6)
+    lines = wrap(caption, 150)
+    figure.text(
+        0.5, -0.25 / height, "\n".join(lines), ha="center", va="top", fontsize=SIZES["text"], parse_math=False
+    )
+    left, below = (page_width - width) / 2.0, (page_height - height) / 2.0
+    page = Bbox.from_bounds(-left, -below, page_width, page_height)
+    pages.savefig(figure, bbox_inches=page)
+
+
+class _Text:
+    """Pages of text, filled from top to bottom."""
+
+    def __init__(self, pages: PdfPages) -> None:
+        self._pages = pages
+        self._page: Figure | None = None
+        self._below = 0.0
+
+    def write(self, text: str, size: str) -> None:
+        """Write a paragraph, broken into lines."""
+        if size != "text":
+            self._below += GAP
+        for line in _lines(text, WIDTH - 2 * MARGIN, size):
+            self._line([(MARGIN, line)], size, bold=size != "text")
+
+    def write_table(self, table: Table) -> None:
+        """Write a table; its headings are repeated on every page it goes on to."""
+        rows = [row for cells in table.rows for row in _rows(cells)]
+        columns = list(zip(table.headings, *rows, strict=True))
+        places, x = [], MARGIN
+        for column in columns:
+            places.append(x)
+            x += max(_width(cell, "cell") for cell in column) + 0.22
+        self._below += GAP
+        self._room(4.0)
+        self._line([(MARGIN, table.title)], "text", bold=True)
+        self._line(list(zip(places, table.headings, strict=True)), "cell", colour="0.4")
+        for row in rows:
+            if self._room(1.0):
+                self._line(list(zip(places, table.headings, strict=True)), "cell", colour="0.4")
+            self._line(list(zip(places, row, strict=True)), "cell")
+        for line in _lines(table.remark, WIDTH - 2 * MARGIN, "cell"):
+            self._line([(MARGIN, line)], "cell", colour="0.4")
+
+    def finish(self) -> None:
+        """Put the page out, if there is one."""
+        if self._page is not None:
+            self._pages.savefig(self._page)
+        self._page = None
+
+    def _room(self, n_lines: float) -> bool:
+        """Begin a new page unless so many lines have room on this one; return whether it did."""
+        height = n_lines * SIZES["text"] * LINE / POINTS_PER_INCH
+        if self._page is not None and self._below + height <= HEIGHT - MARGIN:
+            return False
+        self.finish()
+        self._page, self._below = Figure(figsize=(WIDTH, HEIGHT)), MARGIN
+        return True
+
+    def _line(
+        self, cells: list[tuple[float, str]], size: str, *, bold: bool = False, colour: str = "k"
+    ) -> None:
+        self._room(1.0)
+        assert self._page is not None
+        points = SIZES[size]
+        y = 1.0 - (self._below + points / POINTS_PER_INCH) / HEIGHT
+        for x, text in cells:
+            weight = "bold" if bold else "normal"
+            style: dict[str, Any] = {
+                "fontsize": points,
+                "fontweight": weight,
+                "color": colour,
+                "parse_math": False,
+            }
+            self._page.text(x / WIDTH, y, text, **style)
+        self._below += points * LINE / POINTS_PER_INCH
+
+
+def _rows(cells: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of a row, of which long cells take several."""
+    broken = [wrap(cell, CELL_CHARACTERS) or [""] for cell in cells]
+    if len(cells) == 2:
+        broken[1] = wrap(cells[1], 2 * CELL_CHARACTERS) or [""]
+    for k in range(max(map(len, broken))):
+        yield tuple(lines[k] if k < len(lines) else "" for lines in broken)
+
+
+def _lines(text: str, width: float, size: str) -> list[str]:
+    characters = max(int(width / (0.52 * SIZES[size] / POINTS_PER_INCH)), 10)
+    return wrap(text, characters)
+
+
+def _width(text: str, size: str) -> float:
+    """Return how wide a text will be, in inches."""
+    if not text.strip():
+        return 0.0
+    font = get_font(findfont(FontProperties()))
+    font.set_size(SIZES[size], POINTS_PER_INCH)
+    font.set_text(text)
+    return float(font.get_width_height()[0]) / 64.0 / POINTS_PER_INCH  # FreeType counts in 64ths of a point
