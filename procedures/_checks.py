@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from pymeasure.experiment import Parameter
@@ -32,11 +31,6 @@ def _check_numbers(parameter: Parameter, value: Any) -> None:
             raise ValueError(f"a number{f' in {unit}' if unit else ''} is wanted here")  # noqa: TRY004
         if isinstance(parameter.default, int) and number != int(number):
             raise ValueError("a whole number is wanted here")
-        if not (parameter.minimum <= number <= parameter.maximum or _unknown(parameter, number)):
+        if not parameter.minimum <= number <= parameter.maximum:
             limits = f"{parameter.minimum:g} to {parameter.maximum:g}{f' {unit}' if unit else ''}"
             raise ValueError(f"{number:g} is outside {limits}")
-
-
-def _unknown(parameter: Parameter, number: float) -> bool:
-    """Whether a number says that nothing is known, of a parameter of which that may be."""
-    return math.isnan(number) and isinstance(parameter.default, float) and math.isnan(parameter.default)

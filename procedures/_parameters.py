@@ -112,3 +112,29 @@ class TextParameter(Parameter):  # type: ignore[misc]
     def convert(self, value: object) -> str:
         """Return the text."""
         return str(value)
+
+
+class KnownPotentialParameter(TextParameter):
+    """A potential such as "-0.47 V", or "not known"; a text, as no number says that nothing is known."""
+
+    UNKNOWN = "not known"
+    LIMIT_V = 5.0
+
+    def convert(self, value: object) -> str:
+        """Return the text; ValueError unless it is a potential within 5 V, or "not known"."""
+        text = super().convert(value).strip()
+        if not abs(0.0 if text == self.UNKNOWN else _volts(text)) <= self.LIMIT_V:
+            raise ValueError(f"{text} is outside -{self.LIMIT_V:g} to {self.LIMIT_V:g} V")
+        return text
+
+    @classmethod
+    def volts(cls, text: str) -> float:
+        """Return the potential in V, NaN if it is not known."""
+        return math.nan if text == cls.UNKNOWN else _volts(text)
+
+
+def _volts(text: str) -> float:
+    try:
+        return float(text.removesuffix("V"))
+    except ValueError:
+        raise ValueError('a potential such as "-0.47 V", or "not known", is wanted here') from None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from pymeasure.experiment import FloatParameter
 
 from procedures._experiment import Group
-from procedures._parameters import TextParameter, WindowParameter
+from procedures._parameters import KnownPotentialParameter, TextParameter, WindowParameter
 from qdlab.plan import Sample
 
 
@@ -55,9 +53,9 @@ class OnSample(Group):
     reference_electrode = TextParameter(
         "Reference electrode", default="not stated", description="what all potentials refer to"
     )
-    reference_vs_fc_v = FloatParameter(
-        "Reference electrode vs. Fc/Fc+", units="V", minimum=-5, maximum=5, default=math.nan,
-        description="its potential against Fc/Fc+, for a second axis of potentials; nan if not known",
+    reference_vs_fc = KnownPotentialParameter(
+        "Reference electrode vs. Fc/Fc+", default=KnownPotentialParameter.UNKNOWN,
+        description='its potential against Fc/Fc+, such as "-0.47 V": potentials are then given against both',
     )  # fmt: skip
     a0_source = TextParameter(
         "Source of A0", default="the spectra of this run",
@@ -88,6 +86,6 @@ class OnSample(Group):
             reference_electrode=self.reference_electrode,
             band_nm=tuple(self.band_nm),
             quiet_nm=tuple(self.quiet_nm),
-            reference_vs_fc_v=self.reference_vs_fc_v,
+            reference_vs_fc_v=KnownPotentialParameter.volts(self.reference_vs_fc),
             a0_source=self.a0_source,
         )

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,3 +115,19 @@ def test_text_and_number_agree(value: float) -> None:
     assert to_unit(value, "V") == value
     assert to_unit(f"{value!r} V", "V") == pytest.approx(value)
     assert to_unit(f"{value!r} mV", "V") == pytest.approx(value / 1e3)
+
+
+@pytest.mark.parametrize(
+    ("text", "volts"), [("not known", math.nan), ("-0.47 V", -0.47), ("0 V", 0.0), ("0.1", 0.1)]
+)
+def test_what_is_not_known_of_a_sample_may_stay_unknown(write, text, volts):
+    recipe = load_recipe(write(f'procedure = "GainThresholdMap"\n[sample]\nreference_vs_fc = "{text}"\n'))
+    assert recipe.experiment.sample().reference_vs_fc_v == pytest.approx(volts, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("9 V", "9 V is outside -5 to 5 V"), ("Ag", "a potential such as")]
+)
+def test_a_wrong_reference_is_told(write, text, why):
+    with pytest.raises(InputError, match=f"reference_vs_fc = '{text}': {why}"):
+        load_recipe(write(f'procedure = "GainThresholdMap"\n[sample]\nreference_vs_fc = "{text}"\n'))
