@@ -7,6 +7,7 @@ from qdlab.analysis._chirp_correction import correct_chirp
 from qdlab.analysis._chirp_fit import find_chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._cycles import follow, reversibility
+from qdlab.analysis._datasets import as_datasets
 from qdlab.analysis._doping import fermi_of_held, fermi_of_sweep, has_arrived, potential_holding
 from qdlab.analysis._excitation import CrossSection, fit_cross_section
 from qdlab.analysis._fermi import Fermi, Repelling, fit_fermi, fit_repelling
@@ -62,6 +63,7 @@ __all__ = [
     "Spectrometer",
     "Threshold",
     "Windows",
+    "as_datasets",
     "band_weights",
     "bracket",
     "charged_film",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import (
@@ -96,12 +97,12 @@ class Choices:
     bootstrap_seed: NonNegativeInt = 2021
 
     @classmethod
-    def for_run(cls, attrs: Mapping[Any, Any]) -> Choices:
-        """Return the choices for a run: its sample's windows, then its recipe's [reduction] table."""
+    def for_run(cls, attrs: Mapping[Any, Any], chosen: Mapping[str, Any] = MappingProxyType({})) -> Choices:
+        """Return the choices for a run: its sample's windows, its recipe's [reduction], then `chosen`."""
         sample = attrs.get("sample") or {}
         windows = {name: sample[name] for name in ("band_nm", "quiet_nm") if name in sample}
         recipe = attrs.get("recipe") or {}
-        return cls.from_table({**windows, **(recipe.get("reduction") or {})})
+        return cls.from_table({**windows, **(recipe.get("reduction") or {}), **chosen})
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Choices:

@@ -9,7 +9,15 @@ from typing import Annotated
 import typer
 from rich import get_console
 
-from qdlab.app._cli_base import BenchOption, ForceOption, RecipeArgument, SeedOption, command_of
+from qdlab.app._cli_base import (
+    BenchOption,
+    ChoicesOption,
+    ForceOption,
+    RecipeArgument,
+    ResultsOption,
+    SeedOption,
+    command_of,
+)
 from qdlab.app._cli_queue import queue_app
 
 app = typer.Typer(
@@ -116,16 +124,33 @@ def plan(
 @_command
 def reduce(
     file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Folder for the results. [default: RUN-results]"),
-    ] = None,
+    out: ResultsOption = None,
+    choices: ChoicesOption = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Repeat the reduction kept in the file; exit code 0 if all digits agree."
+        ),
+    ] = False,
     force: ForceOption = False,
 ) -> None:
-    """Reduce a run file to gain thresholds, figures and a report."""
+    """Reduce a run file to gain thresholds: results.json, and the numbers kept in the file itself."""
     from qdlab.app.commands.reduce import reduce
 
-    reduce(file, out, force=force, console=get_console())
+    reduce(file, out, choices, again=again, force=force, console=get_console())
+
+
+@_command
+def report(
+    file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")],
+    out: ResultsOption = None,
+    choices: ChoicesOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Reduce a run file to a report: a page, a PDF, figures, and every number they show."""
+    from qdlab.app.commands.report import report
+
+    report(file, out, choices, force=force, console=get_console())
 
 
 @_command

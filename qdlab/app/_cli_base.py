@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,13 @@ BenchOption = Annotated[
     str, typer.Option("--bench", help="Bench file, or the name of one that comes with qdlab.")
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace files that exist already.")]
+ResultsOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder for the results. [default: RUN-results]")
+]
+ChoicesOption = Annotated[
+    Path | None,
+    typer.Option("--choices", help="TOML file with choices of the reduction, before those of the recipe."),
+]
 SeedOption = Annotated[
     int | None,
     typer.Option("--seed", min=0, help="Seed of the simulated laboratory."),

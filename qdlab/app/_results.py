@@ -1,4 +1,4 @@
-"""From a run file to results in a folder, and the table of thresholds that a person sees at the end."""
+"""From run files to reductions, and the table of thresholds that a person sees at the end."""
 
 from __future__ import annotations
 
@@ -9,16 +9,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from qdlab.analysis import Reduction, summary
+from qdlab.analysis import Choices, Reduction
 from qdlab.analysis import reduce as reduce_tree
+from qdlab.app._toml import read_toml
 from qdlab.app._words import number_in_words, threshold_in_words
-from qdlab.app.report import write_report
+from qdlab.app.report import RESULTS
 from qdlab.errors import InputError
 from qdlab.storage import open_run
 
-RESULTS = "results.json"
 _CAPTION = "electrons per dot; excitons per dot at transparency; theory: transition counting"
 _HEADINGS = ("potential / V", "n_1S", "N_gain", "68 % interval", "theory")
+
+
+def results_folder(files: list[Path], out: Path | None, *, force: bool) -> Path:
+    """Return where results go: `out`, or RUN-results beside the first file.
+
+    InputError if they would replace older ones, or the folder is none.
+    """
+    folder = out if out is not None else files[0].with_name(f"{files[0].stem}-results")
+    check_folder(folder, force=force)
+    return folder
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
@@ -29,17 +39,27 @@ def check_folder(folder: Path, *, force: bool) -> None:
         raise InputError(f"{folder} holds results already; name another folder, or replace them with --force")
 
 
-def reduce_file(file: Path, folder: Path, *, force: bool) -> tuple[Reduction, list[Path]]:
-    """Reduce a run file into a folder; return the reduction and the files written."""
-    check_folder(folder, force=force)
+def read_choices(path: Path | None) -> dict[str, Any]:
+    """Return the choices that a file makes, in a table [reduction] or without one; none without a file."""
+    if path is None:
+        return {}
+    table = read_toml(path)
+    chosen = table.get("reduction", table)
+    try:
+        Choices.from_table(chosen)
+    except InputError as error:
+        raise InputError(*(f"{path.name}: {problem}" for problem in error.problems)) from error
+    return dict(chosen)
+
+
+def reduce_file(file: Path, chosen: dict[str, Any]) -> Reduction:
+    """Reduce a run file; `chosen` goes before what the file's recipe and sample say."""
     with open_run(file) as tree:
-        reduction = reduce_tree(tree)
-        return reduction, write_report(reduction, folder)
+        return reduce_tree(tree, Choices.for_run(tree.attrs, chosen))
 
 
-def print_thresholds(reduction: Reduction, console: Console) -> None:
+def print_thresholds(results: dict[str, Any], console: Console) -> None:
     """Print thresholds beside theory, then what the reader must know about them."""
-    results = summary(reduction)
     if results["thresholds"]:
         console.print(_table(results["thresholds"]))
     for note in results["notes"]:

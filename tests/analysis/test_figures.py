@@ -60,6 +60,6 @@ def test_every_axis_says_what_it_is_and_its_unit(reduction):
 
 
 def test_the_quantity_is_named_where_absorbance_is_shown(reduction):
-    for name in ("threshold_determination", "gain_maps", "gain_spectra", "sec_map"):
+    for name in ("threshold_determination", "gain_maps", "gain_spectra", "spectroelectrochemistry"):
         figure = FIGURES[name](reduction)
         assert "extinction" in figure.get_suptitle()

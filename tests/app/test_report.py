@@ -1,8 +1,10 @@
 """The report: what it writes, and that it can be passed on alone."""
 
+import csv
 import dataclasses
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import xarray as xr
 
 from qdlab.analysis import Choices, Reduction, Series, Threshold, summary
 from qdlab.app.report import write_report
+from qdlab.app.report._words import measured
 
 N_X = np.array([0.2, 0.8, 2.0, 5.0])
 TITLE = "<script>alert('x')</script> & film $title"
@@ -47,14 +50,26 @@ def reduction() -> Reduction:
     )
 
 
+NAMES = ("threshold_curve", "threshold_determination")
+
+
+@pytest.fixture
+def page(reduction: Reduction, tmp_path: Path) -> str:
+    write_report(reduction, tmp_path)
+    return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def cells_of(page: str, title: str) -> list[list[str]]:
+    """The cells of the table with this title."""
+    table = page[page.index(f">{title}<") :]
+    rows = re.findall(r"<tr><td>(.*?)</td></tr>", table[: table.index("</table>")], re.DOTALL)
+    return [row.split("</td><td>") for row in rows]
+
+
 def test_everything_written_is_named_and_there(reduction, tmp_path):
     paths = write_report(reduction, tmp_path / "made" / "new")
-    assert {path.name for path in paths} == {
-        "threshold_curve.png",
-        "threshold_determination.png",
-        "results.json",
-        "report.html",
-    }
+    figures = {f"{name}.{kind}" for name in NAMES for kind in ("png", "svg", "pdf", "csv")}
+    assert {path.name for path in paths} == figures | {"results.json", "report.html", "report.pdf"}
     assert all(path.stat().st_size > 0 for path in paths)
 
 
@@ -63,9 +78,7 @@ def test_results_are_the_summary(reduction, tmp_path):
     assert json.loads((tmp_path / "results.json").read_text(encoding="utf-8")) == summary(reduction)
 
 
-def test_the_page_stands_alone_and_escapes_what_people_typed(reduction, tmp_path):
-    write_report(reduction, tmp_path)
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+def test_the_page_stands_alone_and_escapes_what_people_typed(page):
     assert "<script" not in page
     assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt; &amp; film $title" in page
     assert "no blank &amp; &lt;nothing&gt;" in page
@@ -73,15 +86,27 @@ def test_the_page_stands_alone_and_escapes_what_people_typed(reduction, tmp_path
     assert sources == ["data:image/png;base64,"] * 2
 
 
-def test_the_table_shows_limits_as_limits(reduction, tmp_path):
-    write_report(reduction, tmp_path)
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    rows = re.findall(r"<tr><td>(.*?)</td></tr>", page)
-    cells = [row.split("</td><td>") for row in rows]
+def test_the_table_shows_limits_as_limits(page):
+    cells = cells_of(page, "Thresholds of the 1S band")
     assert [row[0] for row in cells] == ["−0.300", "0.000", "−1.500"]
     assert [row[2] for row in cells] == ["1.260", "&gt; 1.260", "&lt; 1.400 (95 %)"]
+    assert cells[0][1] == "0.500 ± 0.010"
+    assert cells[0][3] == "1.200 to 1.300"
     assert cells[1][3] == "1.200 to –"
     assert cells[0][5] == "1.262"
+
+
+def test_every_number_has_its_error_beside_it(page):
+    told = dict(cells_of(page, "Every number"))
+    assert told["thresholds[0].n_1s"] == "0.500 ± 0.010"
+    assert told["thresholds[1].n_gain_low"] == "1.2"
+    assert not any("_err" in name for name in told)
+
+
+def test_choices_versions_and_digest_are_told(page, reduction):
+    assert dict(cells_of(page, "Choices of the reduction"))["gain_delay_ps"] == "5.0"
+    assert dict(cells_of(page, "Versions"))["qdlab"] == "0.1"
+    assert dict(cells_of(page, "The run"))["digest of the numbers"] == summary(reduction)["digest"]
 
 
 def test_the_same_reduction_gives_the_same_files(reduction, tmp_path):
@@ -89,10 +114,30 @@ def test_the_same_reduction_gives_the_same_files(reduction, tmp_path):
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
+def test_the_csv_of_a_figure_has_the_numbers_with_their_bars(reduction, tmp_path):
+    write_report(reduction, tmp_path)
+    with (tmp_path / "figures" / "threshold_determination.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    measured = [row for row in rows if row["series"] == "measured" and row["panel"] == "1"]
+    assert measured[0]["x_axis"] == "<N_X> (excitons per dot)"
+    assert measured[0]["y_axis"] == "-dA_TA (mOD)"
+    np.testing.assert_allclose([float(row["x"]) for row in measured], N_X)
+    np.testing.assert_allclose([float(row["y"]) for row in measured], 1e3 * (1.0 - np.exp(-N_X)), rtol=1e-8)
+    np.testing.assert_allclose([float(row["y_high"]) - float(row["y"]) for row in measured], 10.0, rtol=1e-6)
+
+
+def test_the_pdf_has_its_figures_as_vectors_and_its_text_as_text(reduction, tmp_path):
+    write_report(reduction, tmp_path)
+    content = (tmp_path / "report.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type /Page\b", content)) == 5  # what is short, two figures, every number twice
+    assert b"/Subtype /Image" not in content
+
+
 def test_nothing_found_is_said(tmp_path):
     empty = Reduction(title="", quantity="extinction", choices=Choices(), notes=(), provenance={})
     paths = write_report(empty, tmp_path)
-    assert [path.name for path in paths] == ["results.json", "report.html"]
+    assert [path.name for path in paths] == ["results.json", "report.html", "report.pdf"]
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "No threshold could be determined" in page
 
@@ -113,5 +158,23 @@ def test_the_gain_at_the_largest_fluence_is_told_with_the_thickness_apart(reduct
     )
     write_report(dataclasses.replace(reduction, gain_coefficients=gain), tmp_path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "800 ± 6 ± 80 (thickness) cm⁻¹ at ⟨N⟩ = 4.0; at 615 nm 900 cm⁻¹" in page
-    assert (tmp_path / "gain_coefficient.png").exists()
+    (row,) = cells_of(page, "Gain coefficients at the largest fluence")
+    assert row == ["−1.500", "4.00", "800.0 ± 6.0", "± 80", "900.0 ± 7.0", "615"]
+    assert (tmp_path / "figures" / "gain_coefficient.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "told"),
+    [
+        (1.5254, 0.0262, "1.525 ± 0.026"),
+        (0.0, 0.012, "0.000 ± 0.012"),
+        (3.6e-14, 2.1e-15, "(3.60 ± 0.21)·10⁻¹⁴"),
+        (-1.2, None, "−1.2"),
+        (None, 0.1, "–"),
+        (800.0, 93.0, "800 ± 93"),
+        (0.0, 0.0, "0"),
+        (4.5e6, 1e5, "(4.50 ± 0.10)·10⁶"),
+    ],
+)
+def test_a_number_has_the_digits_its_error_deserves(value, error, told):
+    assert measured(value, error) == told

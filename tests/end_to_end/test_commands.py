@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 from scipy.special import ndtr
@@ -89,9 +90,49 @@ def test_a_short_run_from_recipe_to_results(qdlab_command: CommandLine, recipe: 
     reduced = qdlab_command("reduce", out)
     assert reduced.returncode == 0, reduced.stderr
     assert (tmp_path / "short-results" / "results.json").is_file()
-    again = qdlab_command("reduce", out)
-    assert again.returncode == 2
-    assert "--force" in again.stderr
+    refused = qdlab_command("reduce", out)
+    assert refused.returncode == 2
+    assert "--force" in refused.stderr
+    again = qdlab_command("reduce", out, "--again")
+    assert again.returncode == 0, again.stderr
+    assert "repeated to the last digit" in again.stdout
+
+
+def test_numbers_that_differ_from_those_in_the_file_are_told(
+    qdlab_command: CommandLine, recipe: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "x.h5"
+    assert qdlab_command("run", recipe, "--bench", "paper_sim", "--out", out).returncode == 0
+    nothing = qdlab_command("reduce", out, "--again")
+    assert nothing.returncode == 2
+    assert "no reduction is kept in it" in nothing.stderr
+    chosen = tmp_path / "mine.toml"
+    chosen.write_text("gain_delay_ps = 6.0\n", encoding="utf-8")
+    assert qdlab_command("reduce", out, "--choices", chosen).returncode == 0
+    with qdlab.open(out) as run:
+        kept = run["results/reduction"].attrs
+    assert kept["choices"]["gain_delay_ps"] == 6.0
+    results = json.loads((tmp_path / "x-results" / "results.json").read_text(encoding="utf-8"))
+    assert results["digest"] == kept["digest"]
+    with h5py.File(out, "r+") as file:
+        digest = file["entry/results/reduction/digest"]
+        digest[()] = "0" * 64
+    differs = qdlab_command("reduce", out, "--again")
+    assert differs.returncode == 1
+    assert "the numbers are not those kept in it" in differs.stderr
+
+
+def test_a_wrong_choice_is_told_with_its_file(
+    qdlab_command: CommandLine, recipe: Path, tmp_path: Path
+) -> None:
+    chosen = tmp_path / "mine.toml"
+    chosen.write_text("[reduction]\ngain_delay_fs = 6.0\n", encoding="utf-8")
+    refused = qdlab_command("report", recipe, "--choices", chosen)
+    assert refused.returncode == 2
+    assert (
+        "mine.toml: reduction.gain_delay_fs: there is no such key; did you mean gain_delay_ps?"
+        in refused.stderr
+    )
 
 
 def test_the_choices_of_a_recipe_reach_its_reduction(
@@ -128,7 +169,7 @@ def test_another_programs_scan_comes_in_and_is_reduced_as_far_as_it_goes(
     brought = qdlab_command("import", scan, "-o", out)
     assert brought.returncode == 0, brought.stderr
     assert qdlab_command("info", out).returncode == 0
-    reduced = qdlab_command("reduce", out)
+    reduced = qdlab_command("report", out)
     assert reduced.returncode == 0, reduced.stderr
     assert "no threshold" in reduced.stdout
     results = json.loads((tmp_path / "scan-results" / "results.json").read_text(encoding="utf-8"))
@@ -137,7 +178,7 @@ def test_another_programs_scan_comes_in_and_is_reduced_as_far_as_it_goes(
     at_650_nm = sum(c * (50.0 / 100.0) ** k for k, c in enumerate(t0["coefficients"])) if t0 else None
     assert t0["centre_nm"] == pytest.approx(600.0, abs=1.0)
     assert at_650_nm == pytest.approx(0.15, abs=0.02)
-    figures = {path.stem for path in (tmp_path / "scan-results").glob("*.png")}
+    figures = {path.stem for path in (tmp_path / "scan-results" / "figures").glob("*.png")}
     assert {"transient_map", "kinetics", "chirp"} <= figures
 
 

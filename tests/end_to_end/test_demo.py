@@ -101,7 +101,7 @@ def test_the_report_shows_every_figure_by_itself(demo_folder: Path) -> None:
     page.feed((demo_folder / "report.html").read_text(encoding="utf-8"))
     assert len(page.sources) >= 5
     assert all(source.startswith("data:image/png;base64,") for source in page.sources)
-    assert len(list(demo_folder.glob("*.png"))) >= 5
+    assert len(list((demo_folder / "figures").glob("*.png"))) >= 5
     assert "CdSe" in "".join(page.text)
 
 

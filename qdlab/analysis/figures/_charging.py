@@ -36,7 +36,8 @@ def charging(reduction: Reduction) -> Sheet:
     letter_panels(filled, shares)
     _swept(filled, sweep)
     _held(filled, held)
-    volts = np.linspace(*filled.get_xlim(), 300)
+    low_v, high_v = filled.get_xlim()
+    volts = np.linspace(low_v, high_v, 300)
     if (fermi := reduction.fermi) is not None:
         filled.plot(volts, fermi.n_1s(volts), color=ORANGE, label=_fermi_words(fermi))
     if (repelling := reduction.repelling) is not None:

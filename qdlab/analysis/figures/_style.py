@@ -150,8 +150,8 @@ def potential_axis(axes: Axes, reference: ReferenceElectrode, *, above: bool = F
     against = f" vs. {reference.name}" if reference.name else ""
     axes.set_xlabel(f"potential{against} (V)")
     if above and reference.known:
-        offset = reference.vs_fc_v
-        other = axes.secondary_xaxis("top", functions=(lambda v: v + offset, lambda v: v - offset))
+        functions = (reference.against_ferrocene_v, lambda v: np.asarray(v) - reference.vs_fc_v)
+        other = axes.secondary_xaxis("top", functions=functions)
         other.set_xlabel("potential vs. Fc/Fc$^+$ (V)")
 
 

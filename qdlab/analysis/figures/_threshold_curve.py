@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -40,7 +41,7 @@ def draw_thresholds(axes: Axes, thresholds: Sequence[Threshold], colour: str, na
     )
     if crossed:
         bars = [value - low, np.where(np.isfinite(high), high - value, 0.0)]
-        style = {"fmt": "o", "color": colour, "capsize": 2}
+        style: dict[str, Any] = {"fmt": "o", "color": colour, "capsize": 2}
         axes.errorbar(n_1s, value, bars, np.nan_to_num(error), label=name, **style)
     for censored, marker, limit, meaning in (
         ("below", "v", "n_gain_high95", "upper limit (95 %)"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from qdlab.app._results import check_folder
-from qdlab.app.commands.reduce import reduce
+from qdlab.app.commands.report import report
 from qdlab.app.commands.run import run
 from qdlab.errors import InputError
 
@@ -25,7 +25,7 @@ def demo(out: Path | None, seed: int | None, *, force: bool, console: Console) -
     check_folder(folder, force=force)
     file = folder / RUN_FILE
     run(RECIPE, BENCH, file, seed, force=force, console=console)
-    reduce(file, folder, force=force, console=console)
+    report(file, folder, None, force=True, console=console)
 
 
 def _fresh_folder(wanted: Path) -> Path:

@@ -1,4 +1,4 @@
-"""`qdlab reduce`: from a run file to thresholds, figures and a report."""
+"""`qdlab reduce`: from a run file to numbers, which are kept in the file too."""
 
 from __future__ import annotations
 
@@ -7,15 +7,45 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from qdlab.app._results import print_thresholds, reduce_file
+from qdlab.analysis import Reduction, summary
+from qdlab.app._keep import keep_reduction, repeat_reduction
+from qdlab.app._results import print_thresholds, read_choices, reduce_file, results_folder
+from qdlab.app.report import write_results
+from qdlab.errors import InputError, StorageError
 
 
-def reduce(file: Path, out: Path | None, *, force: bool, console: Console) -> None:
-    """Reduce a run file into a folder and print the table of thresholds."""
-    folder = out if out is not None else file.with_name(f"{file.stem}-results")
+def reduce(
+    file: Path, out: Path | None, choices: Path | None, *, again: bool, force: bool, console: Console
+) -> None:
+    """Reduce a run file and print its thresholds; `again` only repeats what the file keeps.
+
+    Without `again` the numbers go into the file and into results.json.
+    """
+    if again:
+        _repeat(file, console)
+        return
+    folder, chosen = results_folder([file], out, force=force), read_choices(choices)
     with console.status("reducing"):
-        reduction, written = reduce_file(file, folder, force=force)
-    print_thresholds(reduction, console)
-    for path in written:
-        if path.suffix in (".html", ".json"):
-            console.print(f"{path.stem}: {escape(str(path))}", soft_wrap=True)
+        reduction = reduce_file(file, chosen)
+    results = summary(reduction)
+    print_thresholds(results, console)
+    _keep(file, reduction, console)
+    for path in write_results(results, folder):
+        console.print(f"{path.stem}: {escape(str(path))}", soft_wrap=True)
+
+
+def _repeat(file: Path, console: Console) -> None:
+    with console.status("reducing again"):
+        results = summary(repeat_reduction(file))
+    print_thresholds(results, console)
+    console.print(f"repeated to the last digit: {results['digest'][:12]}", highlight=False)
+
+
+def _keep(file: Path, reduction: Reduction, console: Console) -> None:
+    """Keep the reduction in the file; a file that cannot take it is no reason to lose the numbers."""
+    try:
+        keep_reduction(file, reduction)
+    except (InputError, StorageError) as error:
+        console.print(
+            f"note: not kept in the run file: {escape(str(error))}", soft_wrap=True, highlight=False
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from qdlab.app.report._document import Part, Table
@@ -61,7 +62,7 @@ def _is_error(key: str) -> bool:
 
 def choices(results: Results) -> Table:
     """Return every choice of the reduction."""
-    return _plain("Choices of the reduction", results["choices"])
+    return replace(_plain("Choices of the reduction", results["choices"]), is_long=True)
 
 
 def provenance(results: Results) -> Iterator[Part]:
@@ -71,7 +72,7 @@ def provenance(results: Results) -> Iterator[Part]:
     yield _plain("The run", {**told, "digest of the numbers": results["digest"]})
     for title, values in (("The sample", sample), ("Versions", versions)):
         if isinstance(values, Mapping):
-            yield _plain(title, values)
+            yield replace(_plain(title, values), is_long=True)
 
 
 def _plain(title: str, values: Mapping[str, Any]) -> Table:

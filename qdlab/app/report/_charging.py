@@ -10,6 +10,8 @@ from qdlab.app.report._words import NOTHING, measured, number
 
 Results = dict[str, Any]
 
+LEAST_SHARE = 5e-4
+
 
 def charging(results: Results) -> Iterator[Part]:
     """Yield the held potentials and the fits of the filling."""
@@ -31,7 +33,9 @@ def charging(results: Results) -> Iterator[Part]:
 
 def _held(row: Results, *, against_fc: bool) -> tuple[str, ...]:
     shares, errors = row.get("shares"), row.get("shares_err")
-    told = [NOTHING] * 3 if shares is None else [measured(*pair) for pair in zip(shares, errors, strict=True)]
+    told = [NOTHING] * 3
+    if shares is not None and errors is not None:
+        told = [_share(*pair) for pair in zip(shares, errors, strict=True)]
     return (
         number(row["potential_v"], 3),
         *((number(row["potential_vs_fc_v"], 3),) if against_fc else ()),
@@ -40,6 +44,12 @@ def _held(row: Results, *, against_fc: bool) -> tuple[str, ...]:
         measured(row.get("level"), row.get("level_err"), scale=1e3),
         *told,
     )
+
+
+def _share(share: float | None, error: float | None) -> str:
+    """Write a share of the dots; beyond a thousandth nobody counts them."""
+    tells = error is not None and error >= LEAST_SHARE
+    return measured(share, error) if tells else number(share, 3)
 
 
 def _fits(results: Results) -> Iterator[tuple[str, str]]:

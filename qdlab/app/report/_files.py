@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import matplotlib
 
@@ -10,7 +11,7 @@ from qdlab.analysis.figures import Sheet, plotted_numbers
 
 DPI = 150
 FORMATS = ("png", "svg", "pdf")
-SAME_EVERY_TIME = {"svg.hashsalt": "qdlab", "pdf.fonttype": 42, "svg.fonttype": "none"}
+SAME_EVERY_TIME: Any = {"svg.hashsalt": "qdlab", "pdf.fonttype": 42, "svg.fonttype": "none"}
 """Text stays text; and two equal figures are equal files."""
 
 NO_DATE = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -18,10 +19,17 @@ NO_DATE = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDa
 
 def figure_files(name: str, sheet: Sheet) -> dict[str, bytes]:
     """Return the files of one figure by name: NAME.png, .svg, .pdf and .csv, a CSV for each map besides."""
-    sheet.draw_without_rendering()
-    sheet.set_layout_engine("none")  # once laid out, it is drawn four times
+    _freeze(sheet)
     pictures = {f"{name}.{kind}": _drawn(sheet, kind) for kind in FORMATS}
     return pictures | {f"{name}{end}.csv": text.encode() for end, text in plotted_numbers(sheet).items()}
+
+
+def _freeze(sheet: Sheet) -> None:
+    """Lay the figure out for good: it is drawn several times, also on a larger page."""
+    sheet.draw_without_rendering()
+    sheet.set_layout_engine("none")
+    for legend in sheet.legends:
+        legend.set_bbox_to_anchor((0.0, 0.0, 1.0, 1.0), transform=sheet.transFigure)
 
 
 def _drawn(sheet: Sheet, kind: str) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 from typing import Any
 
+import matplotlib
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -25,29 +26,45 @@ CELL_CHARACTERS = 60
 
 
 def pdf_of(document: Document, figures: Mapping[str, Figure]) -> bytes:
-    """Return the PDF: text and tables in the document's order, each figure on a page of its own.
+    """Return the PDF: what is short to read, then each figure on a page of its own, then long tables.
 
     The figures are spent: their captions are drawn into them.
     """
     buffer = io.BytesIO()
-    with PdfPages(buffer, metadata={"CreationDate": None, "Title": document.title}) as pages:
+    # Type 42 keeps text searchable, as it is.
+    with matplotlib.rc_context({"pdf.fonttype": 42}), PdfPages(buffer, metadata=_metadata(document)) as pages:
         text = _Text(pages)
         text.write(document.title, "title")
         text.write(document.remark, "text")
-        for section in document.sections:
-            text.write(section.title, "heading")
-            for part in section.parts:
-                match part:
-                    case Remarks():
-                        for sentence in part.sentences:
-                            text.write(f"• {sentence}", "text")
-                    case Table():
-                        text.write_table(part)
-                    case Picture():
-                        text.finish()
-                        _figure(pages, figures[part.name], part.caption)
+        _sections(text, document, long=False)
+        text.finish()
+        for picture in document.pictures:
+            _figure(pages, figures[picture.name], picture.caption)
+        _sections(text, document, long=True)
         text.finish()
     return buffer.getvalue()
+
+
+def _metadata(document: Document) -> dict[str, Any]:
+    return {"CreationDate": None, "Title": document.title}
+
+
+def _sections(text: _Text, document: Document, *, long: bool) -> None:
+    """Write the short or the long parts of every section that has any."""
+    for section in document.sections:
+        parts = [part for part in section.parts if not isinstance(part, Picture) and _is_long(part) is long]
+        if parts:
+            text.write(section.title, "heading")
+        for part in parts:
+            if isinstance(part, Table):
+                text.write_table(part)
+            else:
+                for sentence in part.sentences:
+                    text.write(f"• {sentence}", "text")
+
+
+def _is_long(part: Table | Remarks) -> bool:
+    return isinstance(part, Table) and part.is_long
 
 
 def _figure(pages: PdfPages, figure: Figure, caption: str) -> None:
@@ -60,7 +77,7 @@ def _figure(pages: PdfPages, figure: Figure, caption: str) -> None:
     )
     left, below = (page_width - width) / 2.0, (page_height - height) / 2.0
     page = Bbox.from_bounds(-left, -below, page_width, page_height)
-    pages.savefig(figure, bbox_inches=page)
+    pages.savefig(figure, bbox_inches=page)  # type: ignore[no-untyped-call]
 
 
 class _Text:
@@ -100,7 +117,7 @@ class _Text:
     def finish(self) -> None:
         """Put the page out, if there is one."""
         if self._page is not None:
-            self._pages.savefig(self._page)
+            self._pages.savefig(self._page)  # type: ignore[no-untyped-call]
         self._page = None
 
     def _room(self, n_lines: float) -> bool:
