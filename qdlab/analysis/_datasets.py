@@ -10,7 +10,6 @@ import xarray as xr
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._threshold import Threshold
 
-
 LARGE = ("transient",)
 
 
@@ -20,9 +19,7 @@ def as_datasets(reduction: Reduction) -> dict[str, xr.Dataset]:
     Those maps (dA of every delay, A*) are made again from the data.
     """
     parts = {field.name: getattr(reduction, field.name) for field in fields(reduction)}
-    found = {
-        name: part for name, part in parts.items() if isinstance(part, xr.Dataset) and name not in LARGE
-    }
+    found = {name: part for name, part in parts.items() if isinstance(part, xr.Dataset) and name not in LARGE}
     if reduction.thresholds:
         found["thresholds"] = _columns(reduction.thresholds)
     return found

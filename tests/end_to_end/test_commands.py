@@ -116,7 +116,7 @@ def test_numbers_that_differ_from_those_in_the_file_are_told(
     assert results["digest"] == kept["digest"]
     with h5py.File(out, "r+") as file:
         digest = file["entry/results/reduction/digest"]
-        digest[()] = "0" * 64
+        digest[()] = json.dumps("0" * 64)
     differs = qdlab_command("reduce", out, "--again")
     assert differs.returncode == 1
     assert "the numbers are not those kept in it" in differs.stderr
