@@ -11,6 +11,7 @@ from qdlab.analysis._film import Film, film_of
 from qdlab.analysis._gain_coefficient import gain_coefficients
 from qdlab.analysis._gain_lifetimes import find_gain_lifetimes
 from qdlab.analysis._notes import Notes
+from qdlab.analysis._pump_calibration import PumpCalibration, reduce_pump_calibration
 from qdlab.analysis._pump_probe import (
     PumpProbe,
     band_time_zero_ps,
@@ -50,6 +51,7 @@ def reduce(
     charging = reduce_charging(tree, chosen, notes)
     pumped = reduce_pump_probe(tree, chosen, notes, each_cell)
     settling = notes.attempt(reduce_settling, tree) if "settling" in tree.children else None
+    calibration = _pump_calibration(tree, notes)
     time_zero = _time_zero(tree, pumped, chosen, notes)
     found = _thresholds(charging, pumped, chosen, notes)
     film = notes.attempt(film_of, tree) if found else None
@@ -62,6 +64,7 @@ def reduce(
         **vars(charging),
         **vars(pumped),
         settling=settling,
+        pump_calibration=calibration,
         time_zero=time_zero,
         a_star=_maps(charging, pumped),
         wavelength_thresholds=_of_wavelengths(charging, pumped, film, chosen, notes),
@@ -70,6 +73,16 @@ def reduce(
         thresholds=tuple(threshold for threshold, _ in found),
         series=tuple(series for _, series in found),
     )
+
+
+def _pump_calibration(tree: xr.DataTree, notes: Notes) -> PumpCalibration | None:
+    """Return the attenuator's calibration, which a run that was made for it says first of all."""
+    if "calibration" not in tree.children:
+        return None
+    found = notes.attempt(reduce_pump_calibration, tree)
+    if found is not None:
+        notes.insert(0, str(found))
+    return found
 
 
 def _time_zero(tree: xr.DataTree, pumped: PumpProbe, choices: Choices, notes: Notes) -> TimeZero | None:

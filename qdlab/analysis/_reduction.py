@@ -13,6 +13,7 @@ from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection
 from qdlab.analysis._fermi import Fermi, Repelling
 from qdlab.analysis._lines import LineFit
+from qdlab.analysis._pump_calibration import PumpCalibration
 from qdlab.analysis._reference import ReferenceElectrode
 from qdlab.analysis._threshold import Series, Threshold
 from qdlab.analysis._time_zero import TimeZero
@@ -43,6 +44,8 @@ class Reduction:
         What potentials refer to.
     settling
         Over potential: how long the film took to charge, with time constant and change of absorbance.
+    pump_calibration
+        Of the attenuator: the fluence at full transmission, and what each setting really lets through.
     time_zero
         Of the band, and the stage position it lies at.
     transient
@@ -77,6 +80,7 @@ class Reduction:
     repelling: Repelling | None = None
     reference: ReferenceElectrode = ReferenceElectrode()
     settling: xr.Dataset | None = None
+    pump_calibration: PumpCalibration | None = None
     chirp: Chirp | None = None
     time_zero: TimeZero | None = None
     cross_section: CrossSection | None = None

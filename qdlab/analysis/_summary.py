@@ -15,6 +15,7 @@ from qdlab.analysis._digest import digest_of
 from qdlab.analysis._filling_summary import filling_summary
 from qdlab.analysis._gain_coefficient import saturation
 from qdlab.analysis._gain_lifetimes import LIFETIMES
+from qdlab.analysis._pump_calibration import PumpCalibration
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._threshold import Threshold
 from qdlab.analysis._wavelength_thresholds import NUMBERS
@@ -34,7 +35,8 @@ def summary(reduction: Reduction) -> dict[str, Any]:
         "sigma_err_cm2": None if sigma is None else sigma.error_cm2,
         "sigma_source": None if sigma is None else sigma.source,
         **filling_summary(reduction),
-        "settling": _rows(reduction.settling),
+        "settling": _rows(reduction.settling, "potential_v"),
+        "pump_calibration": _calibration(reduction.pump_calibration),
         "chirp": _chirp(reduction.chirp),
         "time_zero": None if reduction.time_zero is None else asdict(reduction.time_zero),
         "notes": list(reduction.notes),
@@ -45,12 +47,23 @@ def summary(reduction: Reduction) -> dict[str, Any]:
     return {**cleaned, "digest": digest_of(cleaned)}
 
 
-def _rows(table: xr.Dataset | None) -> list[dict[str, Any]] | None:
-    """Give a row for each potential."""
+def _calibration(found: PumpCalibration | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "full_fluence_cm2": found.full_fluence_cm2,
+        "full_fluence_err_cm2": found.error_cm2,
+        "believed_cm2": found.believed_cm2,
+        "settings": _rows(found.settings, "transmission_asked"),
+    }
+
+
+def _rows(table: xr.Dataset | None, dim: str) -> list[dict[str, Any]] | None:
+    """Give a row for each potential, or whatever the table goes over."""
     if table is None:
         return None
-    names = ("potential_v", *table.data_vars)
-    parts = (table.isel(potential_v=i) for i in range(table.sizes["potential_v"]))
+    names = (dim, *table.data_vars)
+    parts = (table.isel({dim: i}) for i in range(table.sizes[dim]))
     return [{str(name): float(part[name]) for name in names} for part in parts]
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import subprocess
-import sys
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +8,13 @@ import pytest
 
 import qdlab
 from procedures import PumpCalibration
+from qdlab.analysis import reduce
 from qdlab.app._bench_file import load_bench
 from qdlab.app._carry_out import carry_out
 from qdlab.app._recipe import load_recipe
+from qdlab.app._toml import find_config
 from qdlab.plan import Lab, PumpBeam, problems
 from qdlab.run import StopToken, ignore
-
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "calibrate-fluence.md"
 
 
 @pytest.fixture
@@ -48,13 +47,34 @@ def test_a_setting_out_of_range_is_refused_before_anything_moves(lab: Lab) -> No
     assert "fluence: 4e+08 photons/cm2 is outside" in problem
 
 
-def test_the_page_reads_the_file_as_it_says(file: Path) -> None:
-    block = PAGE.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
-    code = "\n".join(line.removeprefix("   ") for line in block.splitlines())
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=file.parent, capture_output=True, encoding="utf-8", check=False
-    )
-    assert done.returncode == 0, done.stderr
-    first, *rows = done.stdout.splitlines()
-    assert float(first.split("=")[1]) == pytest.approx(2.7e14, rel=6e-3)
-    assert len(rows) == 14
+def test_its_reduction_says_what_to_write_into_the_bench(file: Path) -> None:
+    with qdlab.open(file) as run:
+        reduction = reduce(run)
+    found = reduction.pump_calibration
+    assert found is not None
+    assert found.believed_cm2 == 2.7e14
+    assert abs(found.full_fluence_cm2 - 2.7e14) < 4.0 * found.error_cm2
+    assert found.error_cm2 == pytest.approx(2.7e14 * 0.005 / np.sqrt(20), rel=0.5)
+    assert reduction.notes[0].startswith(f"[pump_beam] full_fluence_cm2 = {found.full_fluence_cm2:.4g}")
+    assert "every setting of the attenuator lets through what it should" in reduction.notes[0]
+
+
+def test_a_rotator_that_was_never_calibrated_is_found_out(tmp_path: Path) -> None:
+    """Given the ends of its travel alone, settings are shares of the angle: what passes goes as sin^2."""
+    bench, out = tmp_path / "bench.toml", tmp_path / "x.h5"
+    text = find_config("paper_wires").read_text(encoding="utf-8")
+    ends = "calibration = [[0, 0.001], [45, 1.0]]\n"
+    text = re.sub(r"calibration = \[.*?\n\]\n", ends, text, flags=re.DOTALL)
+    bench.write_text(text, encoding="utf-8")
+    recipe = load_recipe("pump_calibration")
+    recipe.experiment.transmissions = [0.1, 0.25, 0.5, 0.75, 1.0]
+    carry_out(recipe, load_bench(bench), out, force=False, stop=StopToken(), tell=ignore)
+    with qdlab.open(out) as run:
+        found = reduce(run).pump_calibration
+    assert found is not None
+    share = found.settings["transmission_asked"].to_numpy()
+    angle = np.radians(2.0 * 45.0 * (share - 0.001) / 0.999)
+    real = 0.001 + 0.999 * np.sin(angle) ** 2
+    np.testing.assert_allclose(found.settings["real_transmission"], real, rtol=0.02, atol=1e-3)
+    assert found.worst > 0.5
+    assert "the attenuator's settings are off by up to" in str(found)
