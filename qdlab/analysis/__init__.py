@@ -1,6 +1,7 @@
 """Counts -> dA -> corrections -> A* -> thresholds -> figures: each step a function on labelled arrays."""
 
 from qdlab.analysis._artefact import ArtefactTimes
+from qdlab.analysis._biexciton import Biexciton, Decays, fit_biexciton
 from qdlab.analysis._charging import charged_film
 from qdlab.analysis._chirp import Chirp, chirp_by_hand, fit_chirp
 from qdlab.analysis._chirp_correction import correct_chirp
@@ -13,6 +14,7 @@ from qdlab.analysis._excitation import CrossSection, fit_cross_section
 from qdlab.analysis._fermi import Fermi, Repelling, fit_fermi, fit_repelling
 from qdlab.analysis._gain_coefficient import gain_coefficients
 from qdlab.analysis._gain_lifetimes import find_gain_lifetimes, return_times_ps
+from qdlab.analysis._heuristic import fit_saturating
 from qdlab.analysis._lines import Line, LineFit, fit_lines, injected_electrons, line_amplitudes
 from qdlab.analysis._map_so_far import MapSoFar
 from qdlab.analysis._missing import MissingDataError
@@ -30,6 +32,7 @@ from qdlab.analysis._pair_windows import Windows
 from qdlab.analysis._reduce import reduce
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._reference import ReferenceElectrode
+from qdlab.analysis._scatter import enlargement
 from qdlab.analysis._shot_cells import Arrays, Cell, EachCell, in_threads
 from qdlab.analysis._shots import PairedShots, pair_up, pairs_to_da
 from qdlab.analysis._so_far import SoFar
@@ -41,11 +44,13 @@ from qdlab.analysis._windows import band_weights, inside
 __all__ = [
     "Arrays",
     "ArtefactTimes",
+    "Biexciton",
     "Cell",
     "Chirp",
     "Choices",
     "CrossSection",
     "Crossing",
+    "Decays",
     "EachCell",
     "Fermi",
     "Film",
@@ -69,16 +74,19 @@ __all__ = [
     "charged_film",
     "chirp_by_hand",
     "correct_chirp",
+    "enlargement",
     "fermi_of_held",
     "fermi_of_sweep",
     "find_chirp",
     "find_crossing",
     "find_gain_lifetimes",
+    "fit_biexciton",
     "fit_chirp",
     "fit_cross_section",
     "fit_fermi",
     "fit_lines",
     "fit_repelling",
+    "fit_saturating",
     "follow",
     "gain_coefficients",
     "has_arrived",

@@ -53,8 +53,9 @@ def reduce_charging(tree: xr.DataTree, choices: Choices, notes: Notes) -> Chargi
     cycles = None if sweep is None else notes.attempt(reversibility, sweep, voltammogram)
     fermi = repelling = None
     if lines is not None:
-        fermi = _fitted(held, sweep, notes, fit_fermi)
-        repelling = _fitted(held, sweep, notes, fit_repelling, temperature_k=choices.temperature_k)
+        fermi = _fitted(held, sweep, notes, fit_fermi, g_e=choices.g_e)
+        if choices.g_e == 2:
+            repelling = _fitted(held, sweep, notes, fit_repelling, temperature_k=choices.temperature_k)
     return Charging(ground, lines, held, sweep, voltammogram, cycles, fermi, repelling, reference)
 
 
@@ -69,7 +70,7 @@ def _held(
     held = notes.attempt(charged, tree, "held_absorption", spectrometer)
     if held is None:
         return None
-    held = _with_electrons(held, lines)
+    held = _with_electrons(held, lines, spectrometer.choices)
     for extra in (
         notes.attempt(levels, tree, spectrometer),
         notes.attempt(relative_pl, tree, "held_pl", spectrometer.choices),
@@ -84,7 +85,7 @@ def _sweep(
     sweep = notes.attempt(charged, tree, "cv_absorption", spectrometer)
     if sweep is None:
         return None
-    sweep = with_directions(_with_electrons(sweep, lines))
+    sweep = with_directions(_with_electrons(sweep, lines, spectrometer.choices))
     pl = notes.attempt(relative_pl, tree, "cv_pl", spectrometer.choices)
     return sweep if pl is None else sweep.merge(pl)
 
@@ -105,15 +106,16 @@ def charged_film(tree: xr.DataTree, name: str, choices: Choices) -> xr.Dataset:
     spectrometer = Spectrometer.of(tree, choices)
     ground = ground_state(tree, spectrometer)
     lines = fit_lines(ground["wavelength_nm"].to_numpy(), ground["a0"].to_numpy(), choices)
-    return with_directions(_with_electrons(charged(tree, name, spectrometer), lines))
+    return with_directions(_with_electrons(charged(tree, name, spectrometer), lines, choices))
 
 
-def _with_electrons(spectra: xr.Dataset, lines: LineFit | None) -> xr.Dataset:
+def _with_electrons(spectra: xr.Dataset, lines: LineFit | None, choices: Choices) -> xr.Dataset:
     """Add `n_1s` and its error along the first axis."""
     if lines is None:
         return spectra
     amplitudes = line_amplitudes(spectra["wavelength_nm"].to_numpy(), spectra["da_sec"].to_numpy(), lines)
-    n_1s, error = injected_electrons(*amplitudes, lines)
+    shares_film = choices.sec_reference_v is None
+    n_1s, error = injected_electrons(*amplitudes, lines, choices.g_e, shares_film=shares_film)
     axis = spectra["da_sec"].dims[0]
     return spectra.assign(
         n_1s=(axis, n_1s, {"units": "", "long_name": "injected electrons per dot"}),
@@ -122,7 +124,11 @@ def _with_electrons(spectra: xr.Dataset, lines: LineFit | None) -> xr.Dataset:
 
 
 def _fitted(
-    held: xr.Dataset | None, sweep: xr.Dataset | None, notes: Notes, fit: Callable[..., F], **options: float
+    held: xr.Dataset | None,
+    sweep: xr.Dataset | None,
+    notes: Notes,
+    fit: Callable[..., F],
+    **options: float | int,
 ) -> F | None:
     """Fit n_1S of the held potentials, of the sweep if those are too few."""
     for spectra, name, least in ((held, "held potentials", FEW_HELD), (sweep, "potentials of the sweep", 3)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import (
     ConfigDict,
@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 
 from qdlab.errors import InputError
+from qdlab.physics import Dopants, charging
 
 Window = tuple[float, float]
 
@@ -44,7 +45,12 @@ class Choices:
     late_ps
         From this delay on Auger recombination is over.
     tau_xx_ps, tau_r_ps
-        Lifetimes of the biexciton and, by radiation, of the exciton: they correct sigma by some 2 %.
+        Lifetimes of the biexciton and, by radiation, of the exciton, where the decays do not tell them.
+    g_e, g_h
+        Degeneracies of the 1S electron and hole levels: CdSe 2 and 4, PbS 8 and 8, a perovskite 2 and 2.
+    dopants, repulsion_kt
+        How injected electrons are spread over the dots in the counting model: "binomial", "integer", or
+        "charging", in which they repel each other by this energy (g_e = 2 only).
     hold_share
         A chirp shift beyond the outermost measured delay is bridged by holding the end value if it is at most
         this share of the delay.
@@ -80,6 +86,10 @@ class Choices:
     late_ps: PositiveFloat = 2000.0
     tau_xx_ps: PositiveFloat = 310.0
     tau_r_ps: PositiveFloat = 20_000.0
+    g_e: PositiveInt = 2
+    g_h: PositiveInt = 4
+    dopants: Literal["binomial", "integer", "charging"] = "binomial"
+    repulsion_kt: NonNegativeFloat = 2.0
     hold_share: NonNegativeFloat = 0.2
     artefact_window_ps: PositiveFloat = 1.5
     chirp_order: NonNegativeInt = 3
@@ -95,6 +105,11 @@ class Choices:
     loss_cm: PositiveFloat = 50.0
     n_bootstrap: PositiveInt = 1000
     bootstrap_seed: NonNegativeInt = 2021
+
+    @property
+    def dopant_model(self) -> Dopants:
+        """How the counting model spreads injected electrons over the dots."""
+        return charging(self.repulsion_kt) if self.dopants == "charging" else self.dopants
 
     @classmethod
     def for_run(cls, attrs: Mapping[Any, Any], chosen: Mapping[str, Any] = MappingProxyType({})) -> Choices:

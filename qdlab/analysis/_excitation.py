@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
+from qdlab.analysis._scatter import enlargement
+from qdlab.analysis._transient import split_error
 from qdlab.analysis._windows import Floats
-from qdlab.physics import late_bleach, late_survival
+from qdlab.physics import late_bleach
 from qdlab.plan import PumpBeam
 
 ONE_EACH = np.array([0.0, 1.0])
@@ -63,7 +66,8 @@ def fit_cross_section(
     """Fit sigma and S_max to the late bleach of the neutral film over fluence; `survival` as in late_bleach.
 
     Errors in J count by the slope of the curve, so the fit is repeated with the slope it found. The error of
-    sigma grows where the points scatter more than theirs say. MissingDataError if the fit is not possible.
+    sigma grows where the points scatter more than theirs can explain.
+    MissingDataError if the fit is not possible.
     """
     from scipy.optimize import curve_fit
 
@@ -85,8 +89,8 @@ def fit_cross_section(
             error = np.hypot(y_error, slope * j_error)
     except (RuntimeError, ValueError) as failure:
         raise MissingDataError(f"the fit of the cross section failed ({failure})") from failure
-    chi2 = float(np.sum(((y - curve(j, *best)) / error) ** 2)) / (j.size - 2)
-    return _judged(best, float(np.sqrt(covariance[0, 0] * max(chi2, 1.0))), start_cm2)
+    enlarged = enlargement(np.sum(((y - curve(j, *best)) / error) ** 2), j.size - 2)
+    return _judged(best, float(np.sqrt(covariance[0, 0]) * enlarged), start_cm2)
 
 
 def _judged(best: Floats, scale_error: float, start_cm2: float) -> CrossSection:
@@ -97,13 +101,20 @@ def _judged(best: Floats, scale_error: float, start_cm2: float) -> CrossSection:
     return CrossSection(scale * start_cm2, scale_error * start_cm2, s_max, "fit to the late bleach")
 
 
-def late_band(transient: xr.Dataset, choices: Choices) -> tuple[Floats, Floats, Floats]:
-    """Return the neutral film's band bleach over the late delays, its error [fluence], and survival [N]."""
-    late = transient.isel(potential_v=0, delay_ps=transient["delay_ps"].to_numpy() >= choices.late_ps)
+def late_band(transient: xr.Dataset, choices: Choices) -> tuple[Floats, Floats]:
+    """Return the neutral film's band bleach over the late delays, and its error [fluence].
+
+    All delays of a fluence share the error of its background.
+    """
+    late = transient.isel(potential_v=0, delay_ps=late_delays(transient, choices))
     if not late.sizes["delay_ps"]:
         raise MissingDataError(f"no delay of {choices.late_ps:g} ps or more shows the late bleach")
-    errors = late["band_error"]
-    n = errors.notnull().sum("delay_ps")
-    squares = (errors**2).sum("delay_ps") / (n**2).where(n > 0)
-    survival = late_survival(late["delay_ps"], tau_xx_ps=choices.tau_xx_ps, tau_r_ps=choices.tau_r_ps)
-    return -late["band"].mean("delay_ps").to_numpy(), np.sqrt(squares.to_numpy()), survival
+    own, common = split_error(late)
+    n = own.notnull().sum("delay_ps")
+    variance = (own**2).sum("delay_ps") / (n**2).where(n > 0) + common**2
+    return -late["band"].mean("delay_ps").to_numpy(), np.sqrt(variance.to_numpy())
+
+
+def late_delays(transient: xr.Dataset, choices: Choices) -> NDArray[np.bool_]:
+    """Return which delays come when Auger recombination is over."""
+    return np.asarray(transient["delay_ps"].to_numpy() >= choices.late_ps)

@@ -3,42 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from qdlab.analysis._biexciton import Biexciton, Decays, fit_biexciton
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._excitation import CrossSection, fit_cross_section, late_band, measured_fluence
+from qdlab.analysis._excitation import (
+    CrossSection,
+    fit_cross_section,
+    late_band,
+    late_delays,
+    measured_fluence,
+)
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._notes import Notes
+from qdlab.analysis._transient import split_error
 from qdlab.analysis._windows import Floats
-from qdlab.physics import excitons_per_dot
+from qdlab.physics import excitons_per_dot, late_survival
 
 
-def excitons_of(
-    tree: xr.DataTree, transient: xr.Dataset, choices: Choices, notes: Notes
-) -> tuple[xr.Dataset, CrossSection]:
-    """Return `n_x` and `n_x_error` (each point's own, without sigma's) over potential and fluence, and sigma.
+@dataclass(frozen=True)
+class Excitation:
+    """`n_x`, `n_x_error` (each point's own, without sigma's) over potential and fluence, and their source."""
 
+    n_x: xr.Dataset
+    cross_section: CrossSection
+    biexciton: Biexciton | None
+
+
+def excitation_of(
+    tree: xr.DataTree, transient: xr.Dataset, t0_ps: float, choices: Choices, notes: Notes
+) -> Excitation:
+    """Return excitons per dot; `t0_ps` is the band's time zero.
+
+    sigma takes the lifetimes, which correct it by some 2 %, and they take <N_X>: twice each is enough.
     MissingDataError if the sample or the fluences are not known.
     """
     sample = tree.attrs.get("sample") or {}
     if not {"cross_section_cm2", "pump_absorbance", "reflectance"} <= sample.keys():
         raise MissingDataError("no excitons per dot: the file does not describe its sample")
     fluence, error = _fluences(tree, transient, notes)
-    sigma = _cross_section(fluence[0], error[0], transient, sample, choices, notes)
-    inside = {"reflectance": sample["reflectance"], "pump_absorbance": sample["pump_absorbance"]}
+    film = {"reflectance": sample["reflectance"], "pump_absorbance": sample["pump_absorbance"]}
+    biexciton = None
+    for _ in range(2):
+        sigma = _cross_section(fluence[0], error[0], transient, sample, biexciton, choices, notes)
+        n_x, n_x_error = (excitons_per_dot(j, sigma.sigma_cm2, **film) for j in (fluence, error))
+        decays = _decays(transient, n_x[0], n_x_error[0], t0_ps, sigma, film["pump_absorbance"], choices)
+        biexciton = notes.attempt(fit_biexciton, decays, choices)
     outer = ("potential_v", "fluence_cm2")
-    n_x = xr.Dataset(
-        {
-            "n_x": (outer, excitons_per_dot(fluence, sigma.sigma_cm2, **inside)),
-            "n_x_error": (outer, excitons_per_dot(error, sigma.sigma_cm2, **inside)),
-        },
-        {name: transient[name] for name in outer},
+    coordinates = {name: transient[name] for name in outer}
+    excitons = xr.Dataset({"n_x": (outer, n_x), "n_x_error": (outer, n_x_error)}, coordinates)
+    excitons["n_x"].attrs = {"units": "", "long_name": "excitons per dot"}
+    return Excitation(excitons, sigma, biexciton)
+
+
+def _decays(
+    transient: xr.Dataset,
+    n_x: Floats,
+    n_x_error: Floats,
+    t0_ps: float,
+    sigma: CrossSection,
+    pump_absorbance: float,
+    choices: Choices,
+) -> Decays:
+    """Return how the neutral film's band decays once its carriers have cooled."""
+    delays_ps = transient["delay_ps"].to_numpy() - t0_ps
+    cooled = delays_ps >= choices.gain_delay_ps * (1.0 - choices.hold_share)
+    neutral = transient.isel(potential_v=0, delay_ps=cooled)
+    own, common = split_error(neutral)
+    return Decays(
+        delays_ps[cooled],
+        n_x,
+        -neutral["band"].to_numpy(),
+        own.to_numpy(),
+        np.broadcast_to(common, n_x.shape),
+        n_x_error,
+        sigma.error_cm2 / sigma.sigma_cm2,
+        pump_absorbance,
     )
-    n_x["n_x"].attrs = {"units": "", "long_name": "excitons per dot"}
-    return n_x, sigma
 
 
 def _fluences(tree: xr.DataTree, transient: xr.Dataset, notes: Notes) -> tuple[Floats, Floats]:
@@ -67,11 +112,15 @@ def _cross_section(
     error_cm2: Floats,
     transient: xr.Dataset,
     sample: Mapping[str, Any],
+    biexciton: Biexciton | None,
     choices: Choices,
     notes: Notes,
 ) -> CrossSection:
     try:
-        bleach, bleach_error, survival = late_band(transient, choices)
+        bleach, bleach_error = late_band(transient, choices)
+        late_ps = transient["delay_ps"].to_numpy()[late_delays(transient, choices)]
+        known = choices if biexciton is None else biexciton
+        survival = late_survival(late_ps, tau_xx_ps=known.tau_xx_ps, tau_r_ps=known.tau_r_ps)
         return fit_cross_section(
             fluence_cm2,
             error_cm2,

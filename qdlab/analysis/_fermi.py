@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._scatter import enlargement
 from qdlab.analysis._windows import Floats
 from qdlab.physics import BOLTZMANN_V_K, charging_shares, dopant_shares, filling
 
@@ -181,4 +182,5 @@ def _fitted(
         raise MissingDataError(f"no Fermi fit to the {source}: too few lie where the dots fill")
     squares = float(np.sum(((n - curve(v, *best)) / error) ** 2))
     chi2 = squares / (v.size - 2)
-    return np.asarray(best), np.asarray(covariance * max(chi2, 1.0)), chi2
+    enlarged = enlargement(squares, v.size - 2) ** 2
+    return np.asarray(best), np.asarray(covariance * enlarged), chi2

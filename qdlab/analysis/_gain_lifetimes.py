@@ -7,7 +7,7 @@ import xarray as xr
 
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError
-from qdlab.analysis._threshold import reached_within
+from qdlab.analysis._transient import split_error
 from qdlab.analysis._windows import Floats
 
 LIFETIMES = ("lifetime_ps", "lifetime_low_ps", "lifetime_high_ps", "lifetime_low95_ps", "lifetime_high95_ps")
@@ -60,10 +60,20 @@ def return_times_ps(delays_ps: Floats, a_star: Floats) -> Floats:
     times = []
     for before in ((~negative).argmax(axis=0) - 1, end - negative[::-1].argmax(axis=0)):
         k = np.clip(before, 0, end - 1)
-        within = reached_within(pieces[:, k, column], log_ps[k + 1] - log_ps[k], np.zeros(column.size))
+        within = _reached_within(pieces[:, k, column], log_ps[k + 1] - log_ps[k], np.zeros(column.size))
         times.append(log_ps[k] + within)
     back = np.exp((times[0] + times[1]) / 2.0)
     return np.where(negative[0], np.where(negative[-1], np.inf, back), 0.0)
+
+
+def _reached_within(cubic: Floats, width: Floats, level: Floats) -> Floats:
+    """Return where each rising cubic [coefficient, column] comes to its level, in a piece of this width."""
+    low, high = np.zeros(cubic.shape[1]), width
+    for _ in range(40):  # to a part in 1e12
+        middle = (low + high) / 2.0
+        below = ((cubic[0] * middle + cubic[1]) * middle + cubic[2]) * middle + cubic[3] < level
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return np.asarray((low + high) / 2.0)
 
 
 def _lifetime(point: xr.Dataset, film: xr.Dataset, delays_ps: Floats, n_bootstrap: int, seed: int) -> Judged:
@@ -76,10 +86,9 @@ def _lifetime(point: xr.Dataset, film: xr.Dataset, delays_ps: Floats, n_bootstra
     if known.sum() < 2:
         return "unresolved", *5 * (np.nan,)
     a_star, delays_ps = a_star[known], delays_ps[known]
-    total = np.nan_to_num(point["band_error"].to_numpy()[known])
-    background = float(np.nan_to_num(point["background_error"])) if "background_error" in point else 0.0
-    own = np.sqrt(np.clip(total**2 - background**2, 0.0, None))
-    common = np.hypot(background, float(np.nan_to_num(film["level_error"])))
+    errors, background = split_error(point)
+    own = np.nan_to_num(errors.to_numpy()[known])
+    common = np.hypot(float(background), float(np.nan_to_num(film["level_error"])))
     noise = np.random.default_rng(seed).standard_normal((a_star.size + 1, n_bootstrap))
     repeated = a_star[:, np.newaxis] + own[:, np.newaxis] * noise[:-1] + common * noise[-1]
     quantiles = np.quantile(

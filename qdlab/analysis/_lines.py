@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class Line:
 class LineFit:
     """The 1S and the 2S line of A0, on a polynomial background; `errors` are those of the 1S line.
 
+    `held_amplitude_error` is that of the 1S amplitude with centre and width held, as in dA_SEC.
     `background`: coefficients of rising powers of the wavelength, -1 to 1 over the window.
     """
 
@@ -39,6 +40,7 @@ class LineFit:
     second: Line
     background: tuple[float, ...]
     window_nm: tuple[float, float]
+    held_amplitude_error: float = 0.0
 
     @property
     def amplitude_error(self) -> float:
@@ -95,7 +97,8 @@ def fit_lines(wavelengths_nm: Floats, a0: Floats, choices: Choices) -> LineFit:
     if not first.amplitude > 3.0 * errors.amplitude:
         found = f"{first.amplitude:.2g} +- {errors.amplitude:.2g}"
         raise MissingDataError(f"no 1S line near {choices.line_nm:g} nm: it would be {found} high")
-    return LineFit(first, errors, second, tuple(best[6:].tolist()), choices.fit_nm)
+    fit = LineFit(first, errors, second, tuple(best[6:].tolist()), choices.fit_nm)
+    return replace(fit, held_amplitude_error=float(line_amplitudes(wavelengths_nm, a0, fit)[1]))
 
 
 def line_amplitudes(wavelengths_nm: Floats, da_sec: Floats, lines: LineFit) -> tuple[Floats, Floats]:
@@ -122,12 +125,18 @@ def line_amplitudes(wavelengths_nm: Floats, da_sec: Floats, lines: LineFit) -> t
 
 
 def injected_electrons(
-    amplitudes: Floats, errors: Floats, lines: LineFit, g_e: int = 2
+    amplitudes: Floats, errors: Floats, lines: LineFit, g_e: int = 2, *, shares_film: bool = True
 ) -> tuple[Floats, Floats]:
-    """Return n_1S = -g_e dA_1S/A0_1S and its standard error, which includes that of A0."""
-    n_1s = -g_e * amplitudes / lines.first.amplitude
-    relative_a0 = lines.amplitude_error / lines.first.amplitude
-    return n_1s, np.hypot(g_e * errors / lines.first.amplitude, n_1s * relative_a0)
+    """Return n_1S = -g_e dA_1S/A0_1S and its standard error, which includes that of A0.
+
+    Centre and width are the same in both amplitudes, so that their errors cancel. With `shares_film` the
+    uncharged film is an end of A0 and of dA_SEC: half of A0's variance is in both, and counts against itself.
+    """
+    a0 = lines.first.amplitude
+    n_1s = -g_e * amplitudes / a0
+    common = np.clip(g_e * n_1s, 0.0, None) if shares_film else 0.0
+    variance = (g_e * errors) ** 2 + (n_1s**2 - common) * lines.held_amplitude_error**2
+    return n_1s, np.asarray(np.sqrt(np.maximum(variance, 0.0)) / a0)
 
 
 def _powers(wavelengths_nm: Floats, window_nm: tuple[float, float], order: int) -> Floats:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from qdlab.analysis._biexciton import Biexciton
 from qdlab.analysis._chirp import Chirp, chirp_by_hand
-from qdlab.analysis._chirp_correction import correct_chirp
+from qdlab.analysis._chirp_correction import correct_chirp, corrected_error
 from qdlab.analysis._chirp_fit import find_chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection
-from qdlab.analysis._excitons import excitons_of
+from qdlab.analysis._excitons import excitation_of
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._shot_cells import EachCell, in_threads, reduce_shots
@@ -21,6 +22,7 @@ from qdlab.analysis._transient import (
     camera_dark,
     exported,
     saturation_counts,
+    split_error,
     subtract_background,
     tidy_delays,
 )
@@ -35,6 +37,7 @@ class PumpProbe:
     chirp: Chirp | None = None
     gain: xr.Dataset | None = None
     cross_section: CrossSection | None = None
+    biexciton: Biexciton | None = None
 
 
 def reduce_pump_probe(tree: xr.DataTree, choices: Choices, notes: Notes, each_cell: EachCell) -> PumpProbe:
@@ -43,14 +46,15 @@ def reduce_pump_probe(tree: xr.DataTree, choices: Choices, notes: Notes, each_ce
     chirp = notes.attempt(chirp_of, tree, choices, chirped)
     if chirped is None:
         return PumpProbe(chirp=chirp)
-    excitons = notes.attempt(excitons_of, tree, chirped, choices, notes)
-    transient = without_chirp(chirped, chirp, choices)
     t0_ps = time_zero_ps(chirp, chirped)
-    gain = notes.attempt(at_gain_delay, chirped, t0_ps, choices)
-    if excitons is None:
+    in_band_ps = band_time_zero_ps(chirped["wavelength_nm"].to_numpy(), t0_ps, choices)
+    excitation = notes.attempt(excitation_of, tree, chirped, in_band_ps, choices, notes)
+    transient = without_chirp(chirped, chirp, choices)
+    gain = notes.attempt(at_gain_delay, chirped, t0_ps, time_zero_error_ps(chirp, chirped), choices)
+    if excitation is None:
         return PumpProbe(transient, chirp, gain)
-    n_x, sigma = excitons
-    return PumpProbe(transient.merge(n_x), chirp, None if gain is None else gain.merge(n_x), sigma)
+    n_x, sigma, biexciton = excitation.n_x, excitation.cross_section, excitation.biexciton
+    return PumpProbe(transient.merge(n_x), chirp, None if gain is None else gain.merge(n_x), sigma, biexciton)
 
 
 def transient_of(
@@ -87,7 +91,7 @@ def chirp_of(tree: xr.DataTree, choices: Choices, transient: xr.Dataset | None) 
     return _chirp(transient["delay_ps"], matrix, choices, common_noise=False)
 
 
-def at_gain_delay(transient: xr.Dataset, t0_ps: Floats, choices: Choices) -> xr.Dataset:
+def at_gain_delay(transient: xr.Dataset, t0_ps: Floats, t0_error_ps: Floats, choices: Choices) -> xr.Dataset:
     """Return spectra `da`, and the `bleach` of the band and of each bin with errors, at the gain delay."""
     delays, nm = transient["delay_ps"].to_numpy(), transient["wavelength_nm"].to_numpy()
     wanted = np.array([choices.gain_delay_ps])
@@ -95,14 +99,22 @@ def at_gain_delay(transient: xr.Dataset, t0_ps: Floats, choices: Choices) -> xr.
     useful = np.isfinite(da).any(axis=(0, 1))
     if not useful.any():
         raise MissingDataError(f"no spectrum at {choices.gain_delay_ps:g} ps: no delay is near enough")
-    in_band = band_time_zero_ps(nm, t0_ps, choices)
-    errors = transient["band_error"].to_numpy()[..., np.newaxis]
-    error = correct_chirp(errors, delays, np.array([in_band]), choices.hold_share, wanted)[..., 0, 0]
-    in_bins = np.interp(transient["bin_nm"].to_numpy(), nm[np.argsort(nm)], t0_ps[np.argsort(nm)])
-    bins, bins_error = (
-        correct_chirp(transient[name].to_numpy(), delays, in_bins, choices.hold_share, wanted)[..., 0, :]
-        for name in ("bins", "bins_error")
-    )
+    order = np.argsort(nm)
+
+    def error_of(name: str, background: str, at_nm: Floats) -> Floats:
+        own, common = split_error(transient, name, background)
+        values, errors = (
+            part.to_numpy().reshape(*transient["band"].shape, -1) for part in (transient[name], own)
+        )
+        when, when_error = (np.interp(at_nm, nm[order], part[order]) for part in (t0_ps, t0_error_ps))
+        own_error = corrected_error(values, errors, delays, when, when_error, choices.hold_share, wanted)
+        shared = np.asarray(common).reshape(*own_error.shape[:2], -1) if np.ndim(common) else common
+        return np.asarray(np.hypot(own_error[..., 0, :], shared))
+
+    in_bins = np.interp(transient["bin_nm"].to_numpy(), nm[order], t0_ps[order])
+    bins = correct_chirp(transient["bins"].to_numpy(), delays, in_bins, choices.hold_share, wanted)[..., 0, :]
+    bins_error = error_of("bins", "bins_background_error", transient["bin_nm"].to_numpy())
+    error = error_of("band", "background_error", np.array([np.mean(choices.band_nm)]))[..., 0]
     outer = ("potential_v", "fluence_cm2")
     return xr.Dataset(
         {
@@ -128,18 +140,24 @@ def time_zero_ps(chirp: Chirp | None, transient: xr.Dataset) -> Floats:
     return np.zeros(nm.size) if chirp is None else chirp.t0_ps(nm)
 
 
+def time_zero_error_ps(chirp: Chirp | None, transient: xr.Dataset) -> Floats:
+    """Return the error of t0 at each camera wavelength; zero where no chirp is known."""
+    nm = transient["wavelength_nm"].to_numpy()
+    return np.zeros(nm.size) if chirp is None else chirp.error_ps(nm)
+
+
 def without_chirp(transient: xr.Dataset, chirp: Chirp | None, choices: Choices) -> xr.Dataset:
     """Return the transient corrected for chirp, unchanged if the chirp is not known."""
     if chirp is None:
         return transient
     delays, t0_ps = transient["delay_ps"].to_numpy(), time_zero_ps(chirp, transient)
+    t0_error_ps = time_zero_error_ps(chirp, transient)
+    da, error = transient["da"].to_numpy(), transient["da_error"].to_numpy()
     corrected = {
-        name: transient[name].copy(
-            data=correct_chirp(transient[name].to_numpy(), delays, t0_ps, choices.hold_share)
-        )
-        for name in ("da", "da_error")
+        "da": correct_chirp(da, delays, t0_ps, choices.hold_share),
+        "da_error": corrected_error(da, error, delays, t0_ps, t0_error_ps, choices.hold_share),
     }
-    return transient.assign(corrected)
+    return transient.assign({name: transient[name].copy(data=data) for name, data in corrected.items()})
 
 
 def _chirp(delay_ps: xr.DataArray, da: xr.DataArray, choices: Choices, *, common_noise: bool) -> Chirp:

@@ -8,6 +8,7 @@ from typing import Any
 
 import xarray as xr
 
+from qdlab.analysis._biexciton import Biexciton
 from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection
@@ -48,6 +49,8 @@ class Reduction:
         Of the attenuator: the fluence at full transmission, and what each setting really lets through.
     time_zero
         Of the band, and the stage position it lies at.
+    cross_section, biexciton
+        sigma from the late bleach, and the lifetimes from the decays of the neutral film.
     transient
         Over potential, fluence, delay: `da` corrected for background and chirp, `n_x`, shot statistics.
     gain
@@ -84,6 +87,7 @@ class Reduction:
     chirp: Chirp | None = None
     time_zero: TimeZero | None = None
     cross_section: CrossSection | None = None
+    biexciton: Biexciton | None = None
     transient: xr.Dataset | None = None
     gain: xr.Dataset | None = None
     a_star: xr.DataArray | None = None

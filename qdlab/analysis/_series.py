@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from qdlab.analysis._choices import Choices
+from qdlab.analysis._crossings import Points
 from qdlab.analysis._excitation import CrossSection
-from qdlab.analysis._threshold import Points
 
 
-def points_of(gain: xr.Dataset, held: xr.Dataset, sigma: CrossSection, which: str = "") -> Points:
+def points_of(
+    gain: xr.Dataset, held: xr.Dataset, sigma: CrossSection, choices: Choices, which: str = ""
+) -> Points:
     """Return the points of one potential: of the band, as one column, or of the bins ("bin_").
 
     Fluences without any bleach are left out.
@@ -32,4 +35,5 @@ def points_of(gain: xr.Dataset, held: xr.Dataset, sigma: CrossSection, which: st
         np.atleast_1d(held[f"{which}level"].to_numpy()),
         np.atleast_1d(held[f"{which}level_error"].to_numpy()),
         sigma.error_cm2 / sigma.sigma_cm2,
+        n_states=max(choices.g_e, choices.g_h),
     )

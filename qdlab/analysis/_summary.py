@@ -34,6 +34,7 @@ def summary(reduction: Reduction) -> dict[str, Any]:
         "sigma_cm2": None if sigma is None else sigma.sigma_cm2,
         "sigma_err_cm2": None if sigma is None else sigma.error_cm2,
         "sigma_source": None if sigma is None else sigma.source,
+        "biexciton": None if reduction.biexciton is None else asdict(reduction.biexciton),
         **filling_summary(reduction),
         "settling": _rows(reduction.settling, "potential_v"),
         "pump_calibration": _calibration(reduction.pump_calibration),

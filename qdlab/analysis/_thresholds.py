@@ -21,7 +21,7 @@ def find_thresholds(
         raise MissingDataError("no threshold: the level A0 + dA_SEC is not known")
     found = []
     for i in range(gain.sizes["potential_v"]):
-        series = _series(gain.isel(potential_v=i), held.isel(potential_v=i), sigma)
+        series = _series(gain.isel(potential_v=i), held.isel(potential_v=i), sigma, choices)
         if len(series.n_x) and np.isfinite(series.level):
             found.append((_threshold(series, held.isel(potential_v=i), choices, i), series))
     if not found:
@@ -40,8 +40,8 @@ def absorption_maps(transient: xr.Dataset, ground: xr.Dataset, held: xr.Dataset)
     return a_star.assign_attrs(units="", long_name="A* = A0 + dA_SEC + dA")
 
 
-def _series(gain: xr.Dataset, held: xr.Dataset, sigma: CrossSection) -> Series:
-    points = points_of(gain, held, sigma)
+def _series(gain: xr.Dataset, held: xr.Dataset, sigma: CrossSection, choices: Choices) -> Series:
+    points = points_of(gain, held, sigma, choices)
     return Series(
         points.n_x,
         points.n_x_error,
@@ -50,6 +50,7 @@ def _series(gain: xr.Dataset, held: xr.Dataset, sigma: CrossSection) -> Series:
         float(points.level[0]),
         float(points.level_error[0]),
         points.scale_error,
+        points.n_states,
     )
 
 
@@ -57,6 +58,12 @@ def _threshold(series: Series, held: xr.Dataset, choices: Choices, index: int) -
     crossing = find_crossing(series, choices.n_bootstrap, choices.bootstrap_seed + index)
     n_1s, error = (float(held[name]) if name in held else np.nan for name in ("n_1s", "n_1s_error"))
     last_without, first_with = bracket(series)
+    heuristic, heuristic_error = heuristic_crossing(
+        series, choices.n_bootstrap, choices.bootstrap_seed + index
+    )
+    model = gain_threshold(
+        np.clip(n_1s, 0.0, choices.g_e), g_e=choices.g_e, g_h=choices.g_h, dopants=choices.dopant_model
+    )
     return Threshold(
         potential_v=float(held["potential_v"]),
         n_1s=n_1s,
@@ -69,6 +76,7 @@ def _threshold(series: Series, held: xr.Dataset, choices: Choices, index: int) -
         censored=crossing.censored,
         last_without_gain=last_without,
         first_with_gain=first_with,
-        heuristic=heuristic_crossing(series),
-        n_gain_model=float(gain_threshold(np.clip(n_1s, 0.0, 2.0))),
+        heuristic=heuristic,
+        heuristic_error=heuristic_error,
+        n_gain_model=float(model),
     )

@@ -81,8 +81,8 @@ def tidy_delays(transient: xr.Dataset, dim: str = "delay_ps") -> xr.Dataset:
 def subtract_background(transient: xr.Dataset, before_ps: float, dim: str = "delay_ps") -> xr.Dataset:
     """Take off the mean of the points before time zero: pump scatter, luminescence and fixed patterns.
 
-    `background_error` is what it adds to the error of the band at every delay alike. MissingDataError if
-    there is no such point.
+    `background_error` and `bins_background_error` are what it adds to the errors of band and bins at every
+    delay alike. MissingDataError if there is no such point.
     """
     before = transient.isel({dim: transient[dim].to_numpy() < before_ps})
     if not before.sizes[dim]:
@@ -92,7 +92,19 @@ def subtract_background(transient: xr.Dataset, before_ps: float, dim: str = "del
     errors: dict[Any, Any] = {
         f"{name}_error": np.hypot(transient[f"{name}_error"], level[f"{name}_error"]) for name in AVERAGES
     }
-    return transient.assign(values | errors | {"background_error": level["band_error"]})
+    common = {"background_error": level["band_error"], "bins_background_error": level["bins_error"]}
+    return transient.assign(values | errors | common)
+
+
+def split_error(
+    transient: xr.Dataset, name: str = "band", background: str = "background_error"
+) -> tuple[xr.DataArray, xr.DataArray | float]:
+    """Return the error of an average that is each delay's own, and that of the background all share."""
+    total = transient[f"{name}_error"]
+    if background not in transient:
+        return total, 0.0
+    common = transient[background].fillna(0.0)
+    return (total**2 - common**2).clip(min=0.0) ** 0.5, common
 
 
 def _averaged(points: xr.Dataset, dim: str) -> xr.Dataset:

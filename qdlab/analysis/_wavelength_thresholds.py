@@ -10,11 +10,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from qdlab.analysis._choices import Choices
+from qdlab.analysis._crossings import Points, bootstrap
 from qdlab.analysis._excitation import CrossSection
 from qdlab.analysis._film import Film, absorbance_of_gain
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._series import points_of
-from qdlab.analysis._threshold import Points, bootstrap, judged
+from qdlab.analysis._threshold import judged
 
 SURE = 4.0
 """Gain or absorption must exceed its error so often: of 500 bins and 10 fluences not one does by chance."""
@@ -41,7 +42,7 @@ def find_wavelength_thresholds(
     numbers = {name: np.full(shape, np.nan) for name in NUMBERS}
     censored = np.full(shape, "unresolved", dtype="<U10")
     for i in range(gain.sizes["potential_v"]):
-        bare = points_of(gain.isel(potential_v=i), held.isel(potential_v=i), sigma, "bin_")
+        bare = points_of(gain.isel(potential_v=i), held.isel(potential_v=i), sigma, choices, "bin_")
         for d, demand_cm in enumerate(demands):
             points = bare if film is None else _demanding(bare, demand_cm, film)
             for k, row in _found(points, choices, i).items():

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qdlab.physics._check import require_between
 from qdlab.physics._counting import dot_absorption
-from qdlab.physics._dopants import dopant_shares
+from qdlab.physics._dopants import Dopants, dopant_shares
 from qdlab.physics._poisson import poisson_shares
 from qdlab.physics._relaxation import relaxation
 
@@ -23,12 +23,13 @@ def decaying_absorption(
     tau_r_ps: float = 20_000.0,
     g_e: int = 2,
     g_h: int = 4,
+    dopants: Dopants = "binomial",
 ) -> NDArray[np.float64]:
     """Return A*/A0 [delay] of an ensemble that was given `n_x` excitons per dot at time zero."""
     n_max = math.ceil(n_x + 8.0 * math.sqrt(n_x) + 8.0)  # leaves out less than 1e-9 of the dots
     start, n = poisson_shares(n_x, n_max), np.arange(n_max + 1)
     total = np.zeros(np.size(delays_ps))
-    for injected, share in enumerate(dopant_shares(n_1s, g_e)):
+    for injected, share in enumerate(dopant_shares(n_1s, g_e, dopants)):
         chance = relaxation(delays_ps, injected, n_max, tau_xx_ps=tau_xx_ps, tau_r_ps=tau_r_ps)
         total += share * (start @ chance @ dot_absorption(injected + n, n, g_e=g_e, g_h=g_h))
     return total
