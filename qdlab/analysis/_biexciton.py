@@ -16,6 +16,8 @@ from qdlab.physics import depth_factor, poisson_shares, relaxation
 TAU_R_FACTOR = 2.0
 """The radiative lifetime is taken to be the stated one within this factor: a scan may end before it shows."""
 LEAST_ERROR = 1e-9
+N_MOST = 18
+"""Dots with more excitons are taken to have so many: they last no picosecond."""
 STEP = 0.02
 """Relative change of <N_X> by which its error is carried to the lifetimes."""
 
@@ -110,11 +112,11 @@ def _judged(lifetimes_ps: Floats, relative: Floats, chi2: float) -> Biexciton:
 def _shapes(decays: Decays, scale: float, choices: Choices, tau_xx_ps: float, tau_r_ps: float) -> Floats:
     """Return the shares [fluence, delay, N] of dots with 1 .. g_h (and more) excitons."""
     front = scale * decays.n_x / float(depth_factor(decays.pump_absorbance))
-    n_max = int(np.ceil(front.max() + 6.0 * np.sqrt(front.max()))) + 8
     nodes, weights = np.polynomial.legendre.leggauss(8)
     local = front[:, np.newaxis] * 10.0 ** (-decays.pump_absorbance * (nodes + 1.0) / 2.0)
-    start = np.einsum("jzn,z->jn", poisson_shares(local, n_max), weights / 2.0)
-    later = relaxation(decays.delays_ps, 0, n_max, tau_xx_ps=tau_xx_ps, tau_r_ps=tau_r_ps)
+    start = np.einsum("jzn,z->jn", poisson_shares(local, N_MOST), weights / 2.0)
+    start[:, -1] += 1.0 - start.sum(axis=1)
+    later = relaxation(decays.delays_ps, 0, N_MOST, tau_xx_ps=tau_xx_ps, tau_r_ps=tau_r_ps)
     shares = np.einsum("jn,tnm->jtm", start, later)
     few = shares[..., 1 : choices.g_h]
     return np.concatenate([few, shares[..., choices.g_h :].sum(axis=-1, keepdims=True)], axis=-1)

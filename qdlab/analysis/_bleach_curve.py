@@ -18,9 +18,9 @@ from qdlab.physics import poisson_shares
 def shapes(n_x: ArrayLike, n_states: int, n_points: int) -> Floats:
     """Return the shares [n_x, shape] of dots with at least 1, .. `n_states` excitons.
 
-    Fewer of them, evenly spread, where fewer than n_states + 1 points would have to carry them.
+    Fewer of them, evenly spread, where there are fewer points to carry them.
     """
-    n_shapes = int(np.clip(n_points - 1, 1, n_states))
+    n_shapes = int(np.clip(n_points, 1, n_states))
     fewer = np.cumsum(poisson_shares(n_x, n_states - 1), axis=-1)
     chosen = np.unique(np.rint(np.linspace(0, n_states - 1, n_shapes)).astype(int))
     return np.asarray(1.0 - fewer[..., chosen])

@@ -10,9 +10,10 @@ import numpy as np
 import xarray as xr
 
 from qdlab.analysis._charging import reduce_charging
+from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection
-from qdlab.analysis._excitons import excitons_of
+from qdlab.analysis._excitons import excitation_of
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._pump_probe import at_gain_delay, band_time_zero_ps, chirp_of, time_zero_ps
@@ -32,7 +33,7 @@ from qdlab.plan import Seen, Slot, Stream, TaPoint
 SPECTRA = ("spectrometer_dark", "blank", "film", "held_absorption", "ta_dark", "time_zero", "pump")
 """The streams that are kept whole; of the map itself only what its shots were reduced to."""
 
-LEARNT_FROM = {"dark": {"ta_dark"}, "t0_ps": {"time_zero"}, "held": {"held_absorption"}}
+LEARNT_FROM = {"dark": {"ta_dark"}, "chirp": {"time_zero"}, "held": {"held_absorption"}}
 """What is worked out once, and the streams whose records make it anew; all else is, by any record."""
 
 
@@ -89,8 +90,7 @@ class MapSoFar:
 
     def gain_weights(self, delays_ps: Sequence[float]) -> Floats:
         """Return the weight of each delay in the band's value at the gain delay, time zero being known."""
-        t0_ps = band_time_zero_ps(self._points["wavelength_nm"].to_numpy(), self._t0_ps(), self._choices)
-        wanted = self._choices.gain_delay_ps + t0_ps
+        wanted = self._choices.gain_delay_ps + self._band_time_zero_ps()
         places, rising = np.argsort(delays_ps, kind="stable"), np.sort(delays_ps)
         weights = np.zeros(len(delays_ps))
         for place, one in zip(places, np.eye(len(delays_ps)), strict=True):
@@ -109,16 +109,17 @@ class MapSoFar:
         cleared = subtract_background(tidy, self._choices.background_before_ps)
         pump = self._spectra.tree()["pump"].to_dataset().isel(potential_v=potentials, fluence_cm2=fluences)
         tree = xr.DataTree.from_dict({"/": xr.Dataset(attrs=dict(self._attributes)), "pump": pump})
-        n_x, sigma = excitons_of(tree, cleared, self._choices, Notes())
-        gain = at_gain_delay(cleared, self._t0_ps(), self._choices).merge(n_x)
-        return gain, self._held().isel(potential_v=potentials), sigma
+        excited = excitation_of(tree, cleared, self._band_time_zero_ps(), self._choices, Notes())
+        gain = at_gain_delay(cleared, self._chirp(), self._choices).merge(excited.n_x)
+        return gain, self._held().isel(potential_v=potentials), excited.cross_section
 
-    def _t0_ps(self) -> Floats:
-        def worked_out() -> Floats:
-            chirp = chirp_of(self._spectra.tree(), self._choices, None)
-            return time_zero_ps(chirp, self._points)
+    def _chirp(self) -> Chirp:
+        chirp: Chirp = self._once("chirp", lambda: chirp_of(self._spectra.tree(), self._choices, None))
+        return chirp
 
-        return np.asarray(self._once("t0_ps", worked_out))
+    def _band_time_zero_ps(self) -> float:
+        t0_ps = time_zero_ps(self._chirp(), self._points)
+        return band_time_zero_ps(self._points["wavelength_nm"].to_numpy(), t0_ps, self._choices)
 
     def _held(self) -> xr.Dataset:
         tree = self._spectra.tree

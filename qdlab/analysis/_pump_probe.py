@@ -50,7 +50,7 @@ def reduce_pump_probe(tree: xr.DataTree, choices: Choices, notes: Notes, each_ce
     in_band_ps = band_time_zero_ps(chirped["wavelength_nm"].to_numpy(), t0_ps, choices)
     excitation = notes.attempt(excitation_of, tree, chirped, in_band_ps, choices, notes)
     transient = without_chirp(chirped, chirp, choices)
-    gain = notes.attempt(at_gain_delay, chirped, t0_ps, time_zero_error_ps(chirp, chirped), choices)
+    gain = notes.attempt(at_gain_delay, chirped, chirp, choices)
     if excitation is None:
         return PumpProbe(transient, chirp, gain)
     n_x, sigma, biexciton = excitation.n_x, excitation.cross_section, excitation.biexciton
@@ -91,8 +91,9 @@ def chirp_of(tree: xr.DataTree, choices: Choices, transient: xr.Dataset | None) 
     return _chirp(transient["delay_ps"], matrix, choices, common_noise=False)
 
 
-def at_gain_delay(transient: xr.Dataset, t0_ps: Floats, t0_error_ps: Floats, choices: Choices) -> xr.Dataset:
+def at_gain_delay(transient: xr.Dataset, chirp: Chirp | None, choices: Choices) -> xr.Dataset:
     """Return spectra `da`, and the `bleach` of the band and of each bin with errors, at the gain delay."""
+    t0_ps, t0_error_ps = time_zero_ps(chirp, transient), time_zero_error_ps(chirp, transient)
     delays, nm = transient["delay_ps"].to_numpy(), transient["wavelength_nm"].to_numpy()
     wanted = np.array([choices.gain_delay_ps])
     da = correct_chirp(transient["da"].to_numpy(), delays, t0_ps, choices.hold_share, wanted)[..., 0, :]
