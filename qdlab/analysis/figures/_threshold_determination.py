@@ -23,7 +23,7 @@ ON_WHITE = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.5}
 
 
 def threshold_determination(reduction: Reduction) -> Sheet:
-    """Draw one panel for each potential: points, the curve through them, the level, the crossing's interval."""
+    """Draw one panel for each potential: points, their curve, the level, the crossing's interval."""
     pairs = list(zip(reduction.thresholds, reduction.series, strict=True))
     if not pairs:
         raise MissingDataError("no figure: there is no threshold")
@@ -41,7 +41,7 @@ def threshold_determination(reduction: Reduction) -> Sheet:
 
 
 def draw_determination(axes: Axes, threshold: Threshold, series: Series) -> None:
-    """Draw points, the curve fitted to them, the paper's heuristic curve, level and crossing of one potential."""
+    """Draw points, their curve, the paper's heuristic one, level and crossing of one potential."""
     n_x = np.linspace(0.0, series.n_x[-1], 400)
     axes.plot(n_x, MOD * fitted(series, n_x), color=BLUE, lw=1, label="fit")
     axes.errorbar(
