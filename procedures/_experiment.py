@@ -10,7 +10,7 @@ from pymeasure.experiment import Parameter, Procedure
 
 from procedures._checks import taken
 from procedures._parameters import TextParameter
-from qdlab.plan import Lab, MakeScript, Plan, Sample, Step, Stream
+from qdlab.plan import Lab, MakeScript, Plan, Sample, Step, Stream, too_many_records
 
 CarryOut = Callable[[Callable[[Lab], Plan]], None]
 """Carries out what a `plan` method plans; given by whoever composes bench, file and clock."""
@@ -84,15 +84,17 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
     def plan(self, lab: Lab) -> Plan:
         """Unroll the parameters into a plan for this laboratory; nothing is opened."""
         streams = {stream.name: stream for stream in self.streams(lab)}
+        excess = too_many_records(streams.values())
         return Plan(
             title=self.title,
             procedure=type(self).__name__,
             parameters=self.values(),
             sample=self.sample(),
             streams=tuple(streams.values()),
-            steps=tuple(self.steps(streams, lab)),
-            script=self.script(streams, lab),
-            contradictions=tuple(self.contradictions()),
+            # What is refused for its size is not unrolled: that alone could take all memory.
+            steps=() if excess else tuple(self.steps(streams, lab)),
+            script=None if excess else self.script(streams, lab),
+            contradictions=(*self.contradictions(), *([excess] if excess else [])),
         )
 
     @classmethod

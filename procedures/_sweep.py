@@ -8,7 +8,7 @@ from pymeasure.experiment import FloatParameter, IntegerParameter
 
 from procedures._sample import OnSample
 from procedures._spectra import SteadySpectra, fibre_axis
-from qdlab.plan import Axis, CyclePotential, Lab, Slot, Spectrum, Stream, Voltammogram
+from qdlab.plan import MOST_RECORDS, Axis, CyclePotential, Lab, Slot, Spectrum, Stream, Voltammogram
 
 
 class PotentialSweep(SteadySpectra, OnSample):
@@ -58,7 +58,8 @@ class PotentialSweep(SteadySpectra, OnSample):
     def sweep_streams(self, lab: Lab) -> Iterator[Stream]:
         """Yield the voltammogram and the two series of spectra."""
         sweep = self.sweep()
-        axes = (Axis("cv_step", "", tuple(float(k) for k in range(sweep.n_spectra))),)
+        n_spectra = min(sweep.n_spectra, MOST_RECORDS + 1)  # more are refused anyway
+        axes = (Axis("cv_step", "", tuple(float(k) for k in range(n_spectra))),)
         inner: dict[str, int | Axis] = {"scan": sweep.n_scans, "wavelength": fibre_axis(lab)}
         yield Stream("cv", Voltammogram, "cyclic voltammogram", (), {"sample": sweep.n_samples})
         yield Stream("cv_absorption", Spectrum, "lamp through the film along the CV", axes, inner)

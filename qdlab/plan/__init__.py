@@ -47,12 +47,22 @@ from qdlab.plan._steps import (
     Step,
     TakeShots,
 )
-from qdlab.plan._streams import CHOSEN, Axis, Slot, Stream, axis_to_choose, chosen_along
+from qdlab.plan._streams import (
+    CHOSEN,
+    MOST_RECORDS,
+    Axis,
+    Slot,
+    Stream,
+    axis_to_choose,
+    chosen_along,
+    too_many_records,
+)
 
 __all__ = [
     "CHOSEN",
     "DARK",
     "LIGHT_PATHS",
+    "MOST_RECORDS",
     "AbsorbanceSpectrum",
     "Axis",
     "CellOff",
@@ -112,5 +122,6 @@ __all__ = [
     "problems",
     "slots_of",
     "step_problems",
+    "too_many_records",
     "watched",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,10 @@ from qdlab.plan._records import Chosen, Record, columns
 
 CHOSEN = "chosen_"
 """What the name of a stream of chosen coordinates begins with; the name of the axis follows."""
+
+
+MOST_RECORDS = 500_000
+"""More than a week of points takes; a plan beyond it is a slip of the pen, and would not fit memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,18 @@ class Stream:
         ):
             raise IndexError(f"stream {self.name!r} of shape {self.shape} has no record {index}")
         return Slot(self.name, index)
+
+
+def too_many_records(streams: Iterable[Stream]) -> str | None:
+    """Say by which streams a plan has more than MOST_RECORDS records, or None if it does not."""
+    known = {stream.name: stream.n_records for stream in streams}
+    if (total := sum(known.values())) <= MOST_RECORDS:
+        return None
+    most = max(known, key=lambda name: known[name])
+    return (
+        f"{total} records, {known[most]} of them in {most!r}, are more than the {MOST_RECORDS} of one run; "
+        "measure fewer potentials, fluences or delays, or in several runs"
+    )
 
 
 def axis_to_choose(name: str, unit: str, n: int) -> Axis:

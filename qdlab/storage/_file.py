@@ -23,6 +23,9 @@ from qdlab.storage._version_1 import Version1
 SILENCE_S = 6 * 3600.0
 """No single measurement takes that long: a run that is silent for longer is over."""
 
+MOST_PACKED = 1100
+"""How much smaller than its contents deflate makes anything at most, and a little."""
+
 LOCKING = (False, None) if os.name == "nt" else (None, False)
 """How a file is opened to read. On Windows the run could not write into a file that a reader locks; elsewhere
 h5py's own way leaves a notebook free to open the file with h5py too."""
@@ -77,7 +80,7 @@ def open_file(path: Path, *, damaged: bool = False) -> RunFile:
     try:
         with unreadable(path):
             version = file.attrs.get(schema.VERSION_KEY)
-            _check_inside(file)
+            _check_inside(file, max(path.stat().st_size, stored_size(path) or 0))
         _check_version(path, version)
         return RunFile(path, file, int(version), overlay)
     except BaseException:
@@ -124,8 +127,8 @@ def unreadable(path: Path) -> Iterator[None]:
         raise InputError(f"{path}: not a run file, or damaged or cut short ({why})") from error
 
 
-def _check_inside(file: h5py.File) -> None:
-    """Raise ValueError if anything in the file would be read from elsewhere."""
+def _check_inside(file: h5py.File, n_bytes: int) -> None:
+    """Raise ValueError if anything would be read from elsewhere, or is longer than `n_bytes` can make it."""
     links: dict[str, object] = {}
     # Nothing is looked at on the way: in a damaged file that may fail, and h5py fails badly at failing there.
     file.visititems_links(links.__setitem__)
@@ -133,6 +136,8 @@ def _check_inside(file: h5py.File) -> None:
         item = file[name] if isinstance(link, h5py.HardLink) else None
         if item is None or (isinstance(item, h5py.Dataset) and (item.external or item.is_virtual)):
             raise ValueError(f"{name} leads out of the file")
+        if isinstance(item, h5py.Dataset) and item.nbytes > n_bytes * (MOST_PACKED if item.chunks else 1):
+            raise ValueError(f"{name} claims {item.nbytes} bytes")
 
 
 def _check_version(path: Path, version: object) -> None:

@@ -15,8 +15,9 @@ from storage_cases import END, make_plan, make_provenance, make_record, slots
 from typer.testing import CliRunner
 
 from qdlab.app._cli import app
+from qdlab.errors import InputError
 from qdlab.plan import Lab
-from qdlab.storage import create_run, schema, verify_run
+from qdlab.storage import create_run, inspect_run, open_run, schema, verify_run
 
 PLAN = make_plan()
 
@@ -145,3 +146,28 @@ def test_no_claim_makes_it_read_more_than_is_sane(path: Path) -> None:
         remake(file, "entry/pump/done", data=None, shape=(2**20, 2**10), dtype="u1", chunks=(1024, 1024))
     (problem,) = verify_run(path)[-1:]
     assert "claims 1073741824 bytes" in problem
+
+
+def claim_without_storage(file: h5py.File) -> None:
+    remake(file, "entry/ta_seen/delta_a", data=None, shape=(5, 2**28), dtype="<f8")
+
+
+def claim_of_pieces(file: h5py.File) -> None:
+    remake(file, "entry/ta_seen/delta_a", data=None, shape=(5, 2**28), dtype="<f8", chunks=(1, 1024))
+
+
+def claim_elsewhere(file: h5py.File) -> None:
+    file.create_dataset("entry/more", (2**20, 2**20), "u1")
+
+
+@pytest.mark.parametrize("claim", [claim_without_storage, claim_of_pieces, claim_elsewhere])
+def test_a_claim_of_ten_gigabytes_in_a_small_file_is_refused_before_any_of_it_is_read(
+    path: Path, claim: Callable[[h5py.File], None]
+) -> None:
+    with h5py.File(path, "r+") as file:
+        claim(file)
+    for look in (open_run, inspect_run):
+        with pytest.raises(InputError, match=r"claims \d{11,} bytes"):
+            look(path)
+    (problem,) = verify_run(path)
+    assert "claims" in problem
