@@ -132,7 +132,9 @@ class AdaptiveMap(PumpProbeMap):
         highest, lowest = max(self.fluences_cm2()), min(self.fluences_cm2())
         for j in range(self.most_fluences):
             share = j / (self.most_fluences - 1)
-            yield from self.fluence_scan(streams, i, j, highest ** (1.0 - share) * lowest**share)
+            fluence_cm2 = highest ** (1.0 - share) * lowest**share
+            n_readings = self.n_power_readings
+            yield from self.fluence_scan(streams, i, j, fluence_cm2, n_readings=n_readings, back=False)
         for j in range(self.most_fluences):
             places = [(k, r) for k in self.deciding() for r in range(1, self.most_repeats)]
             yield from self.repeat_steps(streams, i, j, highest, places)
@@ -151,14 +153,16 @@ class AdaptiveMap(PumpProbeMap):
         yield SetLight(DARK)
         yield RunChopper(running=False)
 
-    def fluence_scan(self, streams: Streams, i: int, j: int, fluence_cm2: float) -> Iterator[Step]:
-        """Yield choosing, setting and measuring a fluence, and all delays: there, the next time back."""
+    def fluence_scan(
+        self, streams: Streams, i: int, j: int, fluence_cm2: float, *, n_readings: int, back: bool
+    ) -> Iterator[Step]:
+        """Yield choosing, setting and measuring a fluence, and all delays in their order, or `back`."""
         yield Choose(streams["chosen_fluence_cm2"].slot(i, j), fluence_cm2)
         yield SetFluence(fluence_cm2)
         yield SetLight(PUMP)
-        yield ReadPower(streams["pump"].slot(i, j), self.n_power_readings)
+        yield ReadPower(streams["pump"].slot(i, j), n_readings)
         in_turn = list(enumerate(self.delays_ps))
-        yield from self.points(streams["ta"], (i, j), reversed(in_turn) if j % 2 else in_turn)
+        yield from self.points(streams["ta"], (i, j), reversed(in_turn) if back else in_turn)
 
     def repeat_steps(
         self, streams: Streams, i: int, j: int, fluence_cm2: float, places: Iterable[tuple[int, int]]

@@ -62,6 +62,11 @@ class Spending:
             self.spent.photons_cm2 + pulses * self._fluence_cm2,
         )
 
+    @property
+    def delay_ps(self) -> float:
+        """Where the delay stage stands."""
+        return self._lab.delay_line.to_ps(self._watch.position_mm)
+
     def after(self, steps: Iterable[Step]) -> Budget:
         """Return what will be spent after these steps as well."""
         ahead = Spending(self._lab)

@@ -21,6 +21,7 @@ from qdlab.analysis import (
     next_anchor,
     next_excitation,
     next_to_crossing,
+    readings_wanted,
     repeats_wanted,
     shares_of_width,
 )
@@ -107,8 +108,24 @@ class ThresholdSearch:
             return "no fluence left"
         highest_cm2 = max(self._recipe.fluences_cm2())
         fluence_cm2 = float(np.clip(n_x / self._excitons(1.0), self._lowest_cm2, highest_cm2))
-        j = progress.begin(fluence_cm2)
-        return list(self._recipe.fluence_scan(self._streams, i, j, fluence_cm2))
+        first_ps, last_ps = (abs(self._recipe.delays_ps[k] - self._spending.delay_ps) for k in (0, -1))
+        return list(
+            self._recipe.fluence_scan(
+                self._streams,
+                i,
+                progress.begin(fluence_cm2),
+                fluence_cm2,
+                n_readings=self._readings(n_x),
+                back=last_ps < first_ps,
+            )
+        )
+
+    def _readings(self, n_x: float) -> int:
+        """Return how many readings of the power to take: all the first time, then as few as will do."""
+        most, relative_error = self._recipe.n_power_readings, self._map.first_power_error()
+        if relative_error is None:
+            return int(most)
+        return readings_wanted(n_x, relative_error * float(np.sqrt(most)), self._recipe.interval_width, most)
 
     def _more_shots(
         self, i: int, progress: Progress, threshold: Threshold, series: Series

@@ -25,6 +25,7 @@ from qdlab.analysis._next_measurement import (
     next_anchor,
     next_excitation,
     next_to_crossing,
+    readings_wanted,
     repeats_wanted,
     shares_of_width,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "pair_up",
     "pairs_to_da",
     "potential_holding",
+    "readings_wanted",
     "reduce",
     "repeats_wanted",
     "return_times_ps",

@@ -88,6 +88,12 @@ class MapSoFar:
         """Return level, n_1S and their errors of the film as it is held at the i-th potential."""
         return self._held().isel(potential_v=i)
 
+    def first_power_error(self) -> float | None:
+        """Return the relative standard error of the first pump power measured; None before that."""
+        pump = self._spectra.tree()["pump"].to_dataset()
+        relative = float((pump["power_error_w"] / pump["power_w"])[0, 0])
+        return relative if np.isfinite(relative) else None
+
     def gain_weights(self, delays_ps: Sequence[float]) -> Floats:
         """Return the weight of each delay in the band's value at the gain delay, time zero being known."""
         wanted = self._choices.gain_delay_ps + self._band_time_zero_ps()

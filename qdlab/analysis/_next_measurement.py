@@ -29,6 +29,10 @@ SPARE_ANCHORS = (3.0, 0.35)
 """Where else, if there are too few fluences for a fit."""
 FEWEST_FLUENCES = 4
 """The cross section is not fitted to fewer."""
+POWER_SHARE = 0.15
+"""Share of the wanted interval that the scatter of the power meter may make."""
+FEWEST_READINGS = 3
+"""Fewer do not tell how well the power is known."""
 HOPELESS = 1.1
 """Repeats go no further than this times the width that is left with the most of them."""
 
@@ -158,6 +162,12 @@ def repeats_wanted(
     aim = max(AIM * width, HOPELESS * widths[-1])
     enough = [more for more, after in zip(options, widths, strict=True) if after <= aim]
     return min(enough, key=lambda more: more[0] * cost[0] + more[1] * cost[1])
+
+
+def readings_wanted(n_x: float, scatter: float, width: float, most: int) -> int:
+    """Return how many readings of the power do at an excitation, at a relative scatter of one reading."""
+    wanted = int(np.ceil((2.0 * n_x * scatter / (POWER_SHARE * width)) ** 2))
+    return min(max(wanted, FEWEST_READINGS), most)
 
 
 def _width_after(parts: Shares, taken: tuple[int, int], more: tuple[int, int]) -> float:

@@ -11,17 +11,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq
 
 import qdlab
 from qdlab.analysis import reduce, summary
 from qdlab.app._bench_file import load_bench
 from qdlab.app._carry_out import carry_out
 from qdlab.app._recipe import load_recipe
-from qdlab.physics import excitons_per_dot, filling, gain_threshold
+from qdlab.physics import filling, gain_threshold
 from qdlab.run import StopToken, ignore
 from simulators.world.options import WorldOptions
-from simulators.world.pump_probe import PumpProbe
+from simulators.world.transparency import true_threshold
 
 POTENTIALS_V = [-0.3, -1.15, -1.2, -1.25]
 N_EXPERIMENTS = 20
@@ -38,22 +37,6 @@ def _experiment(seed: int, out: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _true_threshold(potential_v: float) -> float:
-    """Excitons per dot at which the noise-free film becomes transparent at 5 ps."""
-    options = WorldOptions()
-    wavelengths_nm = np.linspace(480.0, 700.0, 1024)
-    band = (wavelengths_nm >= 606.0) & (wavelengths_nm <= 630.0)
-    view = PumpProbe(options, wavelengths_nm)
-    n_1s = float(filling(potential_v, options.cell.v_half_v, options.cell.width_v))
-    per_photon = excitons_per_dot(1.0, 3.6e-14, reflectance=0.0, pump_absorbance=0.16)
-
-    def absorption(n_x: float) -> float:
-        excited = view.absorbance(n_1s) + view.transient(n_1s, 5.0, n_x / float(per_photon))
-        return float(excited[band].mean())
-
-    return float(brentq(absorption, 1e-3, 5.0))
-
-
 @pytest.fixture(scope="module")
 def experiments(tmp_path_factory: pytest.TempPathFactory) -> list[list[dict[str, Any]]]:
     out = tmp_path_factory.mktemp("honest") / "run.h5"
@@ -62,7 +45,8 @@ def experiments(tmp_path_factory: pytest.TempPathFactory) -> list[list[dict[str,
 
 @pytest.fixture(scope="module")
 def truth() -> list[float]:
-    return [_true_threshold(potential_v) for potential_v in POTENTIALS_V]
+    options = WorldOptions()
+    return [true_threshold(options, n_1s) for n_1s in filling(np.array(POTENTIALS_V), -1.2, 0.045).tolist()]
 
 
 def test_the_worlds_thresholds_are_those_of_counting_within_two_percent(truth: list[float]) -> None:
