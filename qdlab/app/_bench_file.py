@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from qdlab.app import _plugins as plugins
-from qdlab.app._bench_tables import ROLES, SHUTTERS, SIMULATED, SIMULATED_LINE, BenchTable
+from qdlab.app._bench_tables import MANUAL, ROLES, SHUTTERS, SIMULATED, SIMULATED_LINE, BenchTable
 from qdlab.app._tables import validate
 from qdlab.app._toml import find_config, read_toml, unknown_key
 from qdlab.app._wire_faces import make_wire, on_library, on_wire, wire_named, wires_named
 from qdlab.clock import Clock, VirtualClock, WallClock
 from qdlab.errors import InputError
-from qdlab.instruments import Bench, LineSettings, Safety, Surroundings, Timing, Transport
+from qdlab.instruments import BY_HAND, Bench, LineSettings, Safety, Surroundings, Timing, Transport
 from qdlab.plan import LIGHT_PATHS, DelayLine, PumpBeam
 
 _NO_LINE = DelayLine(passes=1, zero_mm=0.0)
@@ -190,6 +190,8 @@ class _Loader:
     def _factory(self, role: str, driver: object, where: str) -> Any:
         if not isinstance(driver, str):
             raise InputError(f"{where}: is missing; it names the instrument's driver, or {SIMULATED!r}")
+        if driver == MANUAL and role in BY_HAND:
+            return BY_HAND[role]
         if driver == SIMULATED:
             return plugins.load("simulators", "shutter" if role in SHUTTERS else role, where)
         return plugins.load("drivers", driver, where)
@@ -211,8 +213,16 @@ def _role_problems(table: BenchTable) -> Iterator[str]:
             yield f"instruments.{role}: is missing; every light path has a shutter"
     if table.delay_line is None and "delay_stage" in table.instruments:
         yield "delay_line: is missing; a delay stage needs it"
-    if table.clock == "virtual" and len(_simulated(table.instruments)) < len(table.instruments):
+    if table.clock == "virtual" and _real(table.instruments):
         yield "clock = 'virtual': only a bench of simulators alone has virtual time"
+
+
+def _real(instruments: dict[str, dict[str, Any]]) -> list[str]:
+    """Return the roles of instruments that keep real time; a person has no clock that a run would read."""
+    simulated = _simulated(instruments)
+    return [
+        role for role, item in instruments.items() if role not in simulated and item.get("driver") != MANUAL
+    ]
 
 
 def _simulated(instruments: dict[str, dict[str, Any]]) -> list[str]:

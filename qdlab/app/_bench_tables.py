@@ -13,6 +13,7 @@ from qdlab.plan import LIGHT_PATHS
 SHUTTERS = tuple(f"{path}_shutter" for path in LIGHT_PATHS)
 ROLES = (*SINGLE_ROLES, *SHUTTERS)
 SIMULATED = "simulated"
+MANUAL = "by-hand"
 SIMULATED_LINE = "sim://"
 
 

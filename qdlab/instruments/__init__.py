@@ -2,6 +2,7 @@
 
 from qdlab.instruments._bench import SINGLE_ROLES, Bench, Timing
 from qdlab.instruments._buffered_transport import BufferedTransport
+from qdlab.instruments._by_hand import BY_HAND, HolderByHand, SelectorByHand
 from qdlab.instruments._chopper import Chopper, ReportsLock
 from qdlab.instruments._delay_stage import DelayStage
 from qdlab.instruments._instrument import Identity, Instrument
@@ -15,6 +16,7 @@ from qdlab.instruments._ta_scanner import ScanMap, TAScanner
 from qdlab.instruments._transport import Connect, LineSettings, Surroundings, Transport
 
 __all__ = [
+    "BY_HAND",
     "SINGLE_ROLES",
     "Action",
     "Attenuator",
@@ -25,6 +27,7 @@ __all__ = [
     "Connect",
     "DelayStage",
     "HasReference",
+    "HolderByHand",
     "Identity",
     "Instrument",
     "LineSettings",
@@ -36,6 +39,7 @@ __all__ = [
     "SampleHolder",
     "ScanBlock",
     "ScanMap",
+    "SelectorByHand",
     "ShotBlock",
     "Shutter",
     "Spectrometer",

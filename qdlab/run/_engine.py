@@ -8,6 +8,7 @@ from typing import Any
 
 from qdlab import plan as steps
 from qdlab.errors import LimitError
+from qdlab.instruments import HolderByHand, SelectorByHand
 from qdlab.plan import (
     Chosen,
     Lab,
@@ -40,13 +41,26 @@ from qdlab.run._views import seen_again
 from qdlab.run.interlocks import CellDisconnected
 
 
+def _await_person(what: str, session: Session) -> None:
+    """Pause until somebody says that it is done; nothing is asked if there is nothing to do."""
+    if what:
+        session.stop.pause(what)
+        pause(session)
+
+
 def _select_sample(step: steps.SelectSample, session: Session) -> None:
-    session.bench.sample_holder.select(step.position)
+    holder = session.bench.sample_holder
+    if isinstance(holder, HolderByHand):
+        _await_person(holder.ask(step.position), session)
+    holder.select(step.position)
     session.asked.sample = step.position
 
 
 def _select_probe(step: steps.SelectProbe, session: Session) -> None:
-    session.bench.probe_selector.select(step.beam)
+    selector = session.bench.probe_selector
+    if isinstance(selector, SelectorByHand):
+        _await_person(selector.ask(step.beam), session)
+    selector.select(step.beam)
 
 
 def _set_light(step: steps.SetLight, session: Session) -> None:

@@ -9,32 +9,40 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from qdlab.app._attend import Attendant
 from qdlab.app._carry_out import carry_out
 from qdlab.app._prepare import prepare
 from qdlab.app._progress import ProgressBar
 from qdlab.app._resume import resume
 from qdlab.app._signals import stop_on_signals
-from qdlab.run import StopToken
+from qdlab.run import Event, Listener, StopToken
 
 
 def run(recipe: str, bench: str, out: Path, seed: int | None, *, force: bool, console: Console) -> None:
     """Carry out a recipe on a bench, with a progress bar; Ctrl-C stops it safely."""
     loaded_recipe, loaded_bench, _ = prepare(recipe, bench, seed)
-    with _attended(console) as (stop, bar):
-        carry_out(loaded_recipe, loaded_bench, out, force=force, stop=stop, tell=bar)
+    with _attended(console) as (stop, tell):
+        carry_out(loaded_recipe, loaded_bench, out, force=force, stop=stop, tell=tell)
     console.print(f"run file: {escape(str(out))}", soft_wrap=True)
 
 
 def resume_run(path: Path, *, console: Console) -> None:
     """Measure what is missing in a run file, with a progress bar; Ctrl-C stops it safely."""
-    with _attended(console) as (stop, bar):
-        resume(path, stop=stop, tell=bar)
+    with _attended(console) as (stop, tell):
+        resume(path, stop=stop, tell=tell)
     console.print(f"run file: {escape(str(path))}", soft_wrap=True)
 
 
 @contextmanager
-def _attended(console: Console) -> Iterator[tuple[StopToken, ProgressBar]]:
-    """Show a run's progress and hand signals to it."""
+def _attended(console: Console) -> Iterator[tuple[StopToken, Listener]]:
+    """Show a run's progress, hand signals to it, and let whoever is there end a pause."""
     stop = StopToken()
+    attendant = Attendant(stop, console)
+
     with stop_on_signals(stop), ProgressBar(console) as bar:
-        yield stop, bar
+
+        def tell(event: Event) -> None:
+            bar(event)
+            attendant(event)
+
+        yield stop, tell

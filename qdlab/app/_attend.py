@@ -1,0 +1,50 @@
+"""Whoever sits at the terminal: told of a pause, asked to press Enter."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import TextIO
+
+from rich.console import Console
+from rich.markup import escape
+
+from qdlab.run import Event, Paused, Proceeded, StopToken, Warned
+
+
+class Attendant:
+    """A run's listener that says what a person must know, and lets a paused run go on with Enter.
+
+    Nobody is there if the input is at its end, as of a run without a terminal: the pause then goes on as long
+    as it may. `keys` is where Enter comes from.
+    """
+
+    def __init__(self, stop: StopToken, console: Console, keys: TextIO | None = None) -> None:
+        self._stop = stop
+        self._console = console
+        self._keys = sys.stdin if keys is None else keys
+        self._waiting: threading.Thread | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Show what an event says."""
+        match event:
+            case Warned(alarm):
+                self._say(f"{alarm.action}: {alarm.message}")
+            case Paused(reason):
+                self._say(f"paused: {reason}. Enter: go on; Ctrl-C: stop")
+                self._wait_for_enter()
+            case Proceeded():
+                self._say("goes on")
+
+    def _say(self, text: str) -> None:
+        self._console.print(escape(text), soft_wrap=True, highlight=False)
+
+    def _wait_for_enter(self) -> None:
+        """Wait in a thread of its own, which nobody can end while it reads: one at most, and a daemon."""
+        if self._waiting is None or not self._waiting.is_alive():
+            self._waiting = threading.Thread(target=self._read, name="qdlab-enter", daemon=True)
+            self._waiting.start()
+
+    def _read(self) -> None:
+        if self._keys.readline():
+            self._stop.proceed()
