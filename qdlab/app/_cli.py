@@ -132,12 +132,19 @@ def reduce(
             "--again", help="Repeat the reduction kept in the file; exit code 0 if all digits agree."
         ),
     ] = False,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask",
+            help="Reduce on this Dask scheduler (tcp://host:8786), or on worker processes here (local).",
+        ),
+    ] = None,
     force: ForceOption = False,
 ) -> None:
     """Reduce a run file to gain thresholds: results.json, and the numbers kept in the file itself."""
     from qdlab.app.commands.reduce import reduce
 
-    reduce(file, out, choices, again=again, force=force, console=get_console())
+    reduce(file, out, choices, dask, again=again, force=force, console=get_console())
 
 
 @_command

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from qdlab.analysis import Choices, Reduction
+from qdlab.analysis import Choices, EachCell, Reduction, in_threads
 from qdlab.analysis import reduce as reduce_tree
 from qdlab.app._toml import read_toml
 from qdlab.app._words import number_in_words, threshold_in_words
@@ -52,10 +52,10 @@ def read_choices(path: Path | None) -> dict[str, Any]:
     return dict(chosen)
 
 
-def reduce_file(file: Path, chosen: dict[str, Any]) -> Reduction:
+def reduce_file(file: Path, chosen: dict[str, Any], each_cell: EachCell = in_threads) -> Reduction:
     """Reduce a run file; `chosen` goes before what the file's recipe and sample say."""
     with open_run(file) as tree:
-        return reduce_tree(tree, Choices.for_run(tree.attrs, chosen))
+        return reduce_tree(tree, Choices.for_run(tree.attrs, chosen), each_cell=each_cell)
 
 
 def print_thresholds(results: dict[str, Any], console: Console) -> None:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from qdlab.analysis import Reduction, summary
+from qdlab.app._dask import cells_by
 from qdlab.app._keep import keep_reduction, repeat_reduction
 from qdlab.app._results import print_thresholds, read_choices, reduce_file, results_folder
 from qdlab.app.report import write_results
@@ -15,7 +16,14 @@ from qdlab.errors import InputError, StorageError
 
 
 def reduce(
-    file: Path, out: Path | None, choices: Path | None, *, again: bool, force: bool, console: Console
+    file: Path,
+    out: Path | None,
+    choices: Path | None,
+    dask: str | None,
+    *,
+    again: bool,
+    force: bool,
+    console: Console,
 ) -> None:
     """Reduce a run file and print its thresholds; `again` only repeats what the file keeps.
 
@@ -25,8 +33,8 @@ def reduce(
         _repeat(file, console)
         return
     folder, chosen = results_folder([file], out, force=force), read_choices(choices)
-    with console.status("reducing"):
-        reduction = reduce_file(file, chosen)
+    with cells_by(dask, console) as cells_of:
+        reduction = reduce_file(file, chosen, cells_of(file))
     results = summary(reduction)
     print_thresholds(results, console)
     _keep(file, reduction, console)
