@@ -67,13 +67,14 @@ class SafetyTable(Table):
     rest_absorbance: Limit | None = None
     rest_pl_fraction: Share | None = None
     pause_s: float | None = Field(None, ge=0)
+    rest_v: float | None = None
     actions: dict[str, Action] = Field(default_factory=dict)
 
     @field_validator("actions")
     @classmethod
     def _check_names(cls, actions: dict[str, Action]) -> dict[str, Action]:
         for name in actions:
-            if name not in cls.model_fields or name in ("actions", "pause_s"):
+            if name not in cls.model_fields or name in ("actions", "pause_s", "rest_v"):
                 raise ValueError(f"{name!r} is no limit of [safety]")
         return actions
 

@@ -13,9 +13,8 @@ from typing import Annotated, Any
 
 import typer
 
+from qdlab.app._exit_code import exit_code
 from qdlab.errors import QdlabError
-
-INTERRUPTED = 130
 
 BenchOption = Annotated[
     str, typer.Option("--bench", help="Bench file, or the name of one that comes with qdlab.")
@@ -61,10 +60,10 @@ def _told() -> Iterator[None]:
         yield
     except QdlabError as error:
         _say(str(error))
-        raise typer.Exit(error.exit_code) from error
-    except KeyboardInterrupt:
+        raise typer.Exit(exit_code(error)) from error
+    except KeyboardInterrupt as interrupt:
         _say("interrupted")
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(exit_code(interrupt)) from None
 
 
 def _say(error: str) -> None:

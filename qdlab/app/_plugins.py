@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from qdlab.errors import InputError
 
 
+@cache
 def registered(group: str) -> dict[str, EntryPoint]:
     """Return the entry points of "qdlab.<group>" by name; nothing is imported."""
     return {point.name: point for point in sorted(entry_points(group=f"qdlab.{group}"))}

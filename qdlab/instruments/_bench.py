@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-from qdlab.errors import InstrumentError, QdlabError
+from qdlab.errors import InstrumentError, QdlabError, StoppedError
 from qdlab.instruments._absent import Absent, absent
 from qdlab.instruments._chopper import Chopper
 from qdlab.instruments._delay_stage import DelayStage
@@ -155,18 +156,37 @@ class Bench:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Make safe and close; a failure here is raised only if nothing else already failed."""
-        failures = self.release()
+        """Make safe and close; a failure here is raised only if nothing else already failed.
+
+        With a rest potential, the cell is left at it, unless what ended the run was a failure.
+        """
+        failures = self.release(rest=error is None or isinstance(error, StoppedError))
         if failures and error is None:
             raise InstrumentError("\n".join(failures))
 
-    def make_safe(self) -> list[str]:
-        """Bring every opened instrument into its safe state; return what went wrong, in words."""
-        return [text for item in self._opened if (text := _attempt(item, item.make_safe, "made safe"))]
+    def _rest(self) -> None:
+        """Hold the rest potential."""
+        if self.safety.rest_v is not None:
+            self.potentiostat.hold(self.safety.rest_v)
+            self.potentiostat.set_cell(on=True)
 
-    def release(self) -> list[str]:
-        """Make safe, then close; return what went wrong, in words."""
+    def make_safe(self) -> list[str]:
+        """Bring every opened instrument into its safe state; return what went wrong, in words.
+
+        One that does not answer is connected anew and asked once more: a line may have failed, not the
+        instrument behind it.
+        """
+        return [text for item in self._opened if (text := _make_safe(item))]
+
+    def release(self, *, rest: bool = False) -> list[str]:
+        """Make safe, leave the cell at its rest potential if there is one and it may `rest`, then close.
+
+        Returns what went wrong, in words.
+        """
         failures = self.make_safe()
+        if rest and self.safety.rest_v is not None and self.potentiostat in self._opened and not failures:
+            text = _attempt(self.potentiostat, self._rest, "left at its rest potential")
+            failures += [text, *self.make_safe()] if text else []
         while self._opened:
             instrument = self._opened.pop()
             if text := _attempt(instrument, instrument.close, "closed"):
@@ -174,11 +194,22 @@ class Bench:
         return failures
 
 
+def _make_safe(instrument: Instrument) -> str | None:
+    def connect_anew() -> None:
+        with suppress(Exception):
+            instrument.close()
+        instrument.open()
+        instrument.make_safe()
+
+    first = _attempt(instrument, instrument.make_safe, "made safe")
+    return first and _attempt(instrument, connect_anew, "made safe, nor after connecting anew")
+
+
 def _attempt(instrument: Instrument, act: Callable[[], None], done: str) -> str | None:
     """Run one clean-up act; whatever a driver raises must not keep the next instrument from its turn."""
     try:
         act()
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         log.exception("%s could not be %s", instrument.name, done)
         return f"{instrument.name} could not be {done}: {error}"
     return None

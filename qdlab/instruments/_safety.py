@@ -54,5 +54,7 @@ class Safety:
     """Largest share of the neutral film's photoluminescence that may be lost."""
     pause_s: float = 3600.0
     """How long a pause may last; then the run is stopped."""
+    rest_v: float | None = None
+    """Potential at which the cell is left when a run finished or was stopped; None leaves it off."""
     actions: Mapping[str, Action] = field(default_factory=dict)
     """What happens beyond a limit, by its name, where it is not the interlock's usual action."""

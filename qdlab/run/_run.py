@@ -61,7 +61,9 @@ class Run:
         """Return plan and laboratory, or raise InputError with everything it cannot or must not do."""
         lab = self.bench.describe()
         plan = self.make_plan(lab)
-        if found := problems(plan, lab):
+        rest_v = self.bench.safety.rest_v
+        rest = None if rest_v is None else lab.potential.problem("rest potential of the bench", rest_v)
+        if found := [*problems(plan, lab), *filter(None, [rest])]:
             raise InputError(*found)
         return plan, lab
 

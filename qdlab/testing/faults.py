@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from qdlab.errors import BadReplyError, InstrumentTimeoutError, NotConnectedError
 from qdlab.instruments import SINGLE_ROLES, Bench, Instrument
+
+KINDS: Mapping[str, tuple[Callable[[], Exception], bool]] = {
+    "exception": (lambda: RuntimeError("a mistake in the driver"), False),
+    "timeout": (lambda: InstrumentTimeoutError("no answer in 2 s"), False),
+    "garbled": (lambda: BadReplyError("reply b'\\x7f?' is no number"), False),
+    "disconnect": (lambda: NotConnectedError("the line is gone"), True),
+}
+"""What can go wrong in a call: the error a driver raises, and whether it lasts until it is opened again."""
 
 
 @dataclass
 class Fault:
-    """Counts calls to instruments and raises `error()` at call number `at_call`, once.
+    """Counts calls to instruments and raises `error()` at call number `at_call`.
 
-    With `at_call` None nothing is raised and `n_calls` ends as the number of calls there are.
+    A fault that `lasts` goes on with all calls to the same instrument until it is opened again. With
+    `at_call` None nothing is raised and `n_calls` ends as the number of calls there are.
     """
 
     at_call: int | None
     error: Callable[[], BaseException]
+    lasts: bool = False
     n_calls: int = 0
     struck: str = ""
+    gone: Instrument | None = None
 
-    def count(self, what: str) -> None:
-        """Count one call; raise if it is the one."""
+    @classmethod
+    def of_kind(cls, kind: str, at_call: int) -> Fault:
+        """Return a fault of one of KINDS."""
+        error, lasts = KINDS[kind]
+        return cls(at_call, error, lasts)
+
+    def count(self, instrument: Instrument, member: str) -> None:
+        """Count one call; raise if it is the one, or its instrument is gone."""
         self.n_calls += 1
         if self.n_calls - 1 == self.at_call:
-            self.struck = what
+            self.struck = f"{instrument.name}.{member}"
+            self.gone = instrument if self.lasts else None
             raise self.error()
+        if self.gone is instrument:
+            if member != "open":
+                raise self.error()
+            self.gone = None
 
 
 class _Faulty:
@@ -52,17 +75,16 @@ class _Faulty:
         self._fault = fault
 
     def __getattr__(self, name: str) -> Any:
-        what = f"{self._instrument.name}.{name}"
         if callable(getattr(type(self._instrument), name, None)):
-            return self._counted(getattr(self._instrument, name), what)
+            return self._counted(name)
         if name not in self._FREE:
-            self._fault.count(what)
+            self._fault.count(self._instrument, name)
         return getattr(self._instrument, name)
 
-    def _counted(self, method: Callable[..., Any], what: str) -> Callable[..., Any]:
+    def _counted(self, name: str) -> Callable[..., Any]:
         def call(*arguments: Any, **options: Any) -> Any:
-            self._fault.count(what)
-            return method(*arguments, **options)
+            self._fault.count(self._instrument, name)
+            return getattr(self._instrument, name)(*arguments, **options)
 
         return call
 

@@ -337,4 +337,4 @@ def test_every_limit_has_an_interlock_and_every_interlock_a_limit(two_rests: Gai
     watched = Watched(two_rests)
     safety, lab = watched.bench.safety, watched.bench.describe()
     watching = {interlock.limit for interlock in interlocks(safety, lab, watched.plan.sample)}
-    assert watching == set(Safety.__dataclass_fields__) - {"actions", "pause_s"}
+    assert watching == set(Safety.__dataclass_fields__) - {"actions", "pause_s", "rest_v"}
