@@ -118,4 +118,4 @@ def _robust_start(terms: Floats, times: Floats) -> Floats:
 def powers(wavelength_nm: ArrayLike, centre_nm: float, order: int) -> Floats:
     """Return the powers [..., k] of the polynomial's variable."""
     x = (np.asarray(wavelength_nm, dtype=np.float64) - centre_nm) / SCALE_NM
-    return np.asarray(np.polynomial.polynomial.polyvander(x, order))
+    return np.asarray(np.polynomial.polynomial.polyvander(x, order).reshape(*x.shape, order + 1))

@@ -23,6 +23,8 @@ from qdlab.analysis._windows import Floats
 N_GROUPS = 64
 N_ROUNDS = 2
 EXACT = 1e-9
+SEEN = 2.0
+"""What each amplitude of an artefact must explain, in parts of what it explains of noise."""
 WIDTH, RISE = 0.1, 0.3
 """Steps, on a logarithmic scale, in which width and rise are searched."""
 
@@ -47,7 +49,10 @@ def find_chirp(
     known = [pair for pair in found if pair is not None]
     if not known:
         raise MissingDataError(f"no chirp: no artefact carries a polynomial of order {order}")
-    return min(known, key=lambda pair: pair[1])[0]
+    chirp = min(known, key=lambda pair: pair[1])[0]
+    if not scan.seen(chirp) > SEEN:
+        raise MissingDataError("no chirp: what happens about time zero does not stand out of the noise")
+    return chirp
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,18 @@ class _Scan:
             return None
         n_free = n_amplitudes(shape) * self.wavelength_nm.size
         return chirp, self.da.size * float(np.log(squares)) + n_free * float(np.log(self.da.size))
+
+    def seen(self, chirp: Chirp) -> float:
+        """Return by how much more each amplitude explains than noise would, which is 1."""
+        groups, shape = self.wavelength_nm.size, chirp.artefact.shape
+        even, constant = np.ones(groups), np.ones((groups, len(self.delays_ps), 1))
+        nothing = np.sum(self._rest(constant / np.sqrt(len(self.delays_ps)), even) ** 2)
+        times = chirp.t0_ps(self.wavelength_nm)
+        basis = bases(self.delays_ps, times, chirp.artefact.width_ps, SLOW_RISE, shape)
+        squares = np.sum(self._rest(basis, even) ** 2)
+        n_free = (n_amplitudes(shape) - 1) * groups
+        freedom = max(self.da.size - n_free - groups - len(self.delays_ps) * self.common_noise, 1)
+        return float((nothing - squares) / n_free / (squares / freedom + 1e-300))
 
     def refine(self, start: Chirp) -> tuple[Chirp, float]:
         """Return the polynomial that fits the whole scan best, its covariance, and the squares left over.
