@@ -44,7 +44,7 @@ def summary(reduction: Reduction) -> dict[str, Any]:
         "choices": asdict(reduction.choices),
         "provenance": dict(reduction.provenance),
     }
-    cleaned: dict[str, Any] = _clean(told)
+    cleaned: dict[str, Any] = clean(told)
     return {**cleaned, "digest": digest_of(cleaned)}
 
 
@@ -135,14 +135,14 @@ def _chirp(chirp: Chirp | None) -> dict[str, Any] | None:
     }
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """Turn arrays into lists, and numbers that are not finite into None."""
     if isinstance(value, Mapping):
-        return {str(key): _clean(item) for key, item in value.items()}
+        return {str(key): clean(item) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic):
-        return _clean(value.tolist())
+        return clean(value.tolist())
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
