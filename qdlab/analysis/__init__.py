@@ -2,6 +2,7 @@
 
 from qdlab.analysis._artefact import ArtefactTimes
 from qdlab.analysis._biexciton import Biexciton, Decays, fit_biexciton
+from qdlab.analysis._campaign import CampaignRun, Quantity, campaign_of, campaign_summary
 from qdlab.analysis._charging import charged_film
 from qdlab.analysis._chirp import Chirp, chirp_by_hand, fit_chirp
 from qdlab.analysis._chirp_correction import correct_chirp
@@ -30,6 +31,7 @@ from qdlab.analysis._next_measurement import (
     shares_of_width,
 )
 from qdlab.analysis._pair_windows import Windows
+from qdlab.analysis._random_effects import Combined, combine
 from qdlab.analysis._reduce import reduce
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._reference import ReferenceElectrode
@@ -46,9 +48,11 @@ __all__ = [
     "Arrays",
     "ArtefactTimes",
     "Biexciton",
+    "CampaignRun",
     "Cell",
     "Chirp",
     "Choices",
+    "Combined",
     "CrossSection",
     "Crossing",
     "Decays",
@@ -60,6 +64,7 @@ __all__ = [
     "MapSoFar",
     "MissingDataError",
     "PairedShots",
+    "Quantity",
     "Reduction",
     "ReferenceElectrode",
     "Repelling",
@@ -72,8 +77,11 @@ __all__ = [
     "as_datasets",
     "band_weights",
     "bracket",
+    "campaign_of",
+    "campaign_summary",
     "charged_film",
     "chirp_by_hand",
+    "combine",
     "correct_chirp",
     "enlargement",
     "fermi_of_held",

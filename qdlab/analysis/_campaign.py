@@ -31,7 +31,14 @@ PER_POTENTIAL = (
     ("n_gain", "gain threshold of the 1S band", "", "thresholds", "n_gain", ""),
     ("n_1s", "injected electrons per dot", "", "charging", "n_1s", "n_1s_err"),
     ("pl", "PL relative to the uncharged film", "", "charging", "pl", "pl_err"),
-    ("band_g_cm", "gain coefficient at the largest fluence", "1/cm", "gain_coefficient", "band_g_cm", "band_g_err_cm"),
+    (
+        "band_g_cm",
+        "gain coefficient at the largest fluence",
+        "1/cm",
+        "gain_coefficient",
+        "band_g_cm",
+        "band_g_err_cm",
+    ),
 )
 """The same, of rows that have a potential."""
 
@@ -87,9 +94,7 @@ def campaign_summary(runs: Sequence[CampaignRun], quantities: Sequence[Quantity]
     """Return a campaign as plain data: the combined quantities, then each run's summary."""
     told = {
         "method": "random-effects mean: Paule-Mandel scatter, Hartung-Knapp error, 95 % by Student's t",
-        "runs": [
-            {"file": run.name, "sample": run.sample, "digest": run.results["digest"]} for run in runs
-        ],
+        "runs": [{"file": run.name, "sample": run.sample, "digest": run.results["digest"]} for run in runs],
         "quantities": [asdict(quantity) for quantity in quantities],
     }
     cleaned: dict[str, Any] = clean(told)
@@ -98,9 +103,13 @@ def campaign_summary(runs: Sequence[CampaignRun], quantities: Sequence[Quantity]
 
 def _potentials(runs: Sequence[CampaignRun]) -> list[float]:
     """Return the potentials of all runs, those that are one once, from high to low."""
-    rows = (row for run in runs for _, _, _, part, _, _ in PER_POTENTIAL for row in run.results.get(part) or [])
+    rows = (
+        row for run in runs for _, _, _, part, _, _ in PER_POTENTIAL for row in run.results.get(part) or []
+    )
     kept: list[float] = []
-    for potential_v in sorted({row["potential_v"] for row in rows if row["potential_v"] is not None}, reverse=True):
+    for potential_v in sorted(
+        {row["potential_v"] for row in rows if row["potential_v"] is not None}, reverse=True
+    ):
         if not kept or kept[-1] - potential_v > SAME_V:
             kept.append(potential_v)
     return kept

@@ -1,4 +1,4 @@
-"""Several measurements of one quantity: their mean, what each is worth, and how far they scatter beyond that."""
+"""Several measurements of one quantity: their mean, and how far they scatter beyond their errors."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qdlab.analysis._windows import Floats
+
+NORMAL_95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -18,13 +20,14 @@ class Combined:
     value, error
         The mean and its standard error, scatter included.
     low95, high95
-        Its 95 % interval, by Student's t, as few runs tell little of their scatter. Infinite for one run.
+        Its 95 % interval, by Student's t, as few runs tell little of their scatter, and no narrower than
+        their own errors make it. Infinite for one run.
     statistical_error
         What the error would be if the runs scattered by their own errors only; NaN if those are not known.
     scatter
         Standard deviation between the runs beyond their own errors; 0 if those explain it.
     chi2
-        Weighted sum of squares over n - 1, about 1 if the runs' own errors explain their scatter; NaN for one.
+        Weighted sum of squares over n - 1: about 1 if their own errors explain the scatter; NaN for one.
     n
         How many runs.
     """
@@ -40,10 +43,10 @@ class Combined:
 
 
 def combine(values: Floats, errors: Floats) -> Combined:
-    """Return the random-effects mean of values with standard errors, all finite; ValueError if there are none.
+    """Return the random-effects mean of finite values with standard errors; ValueError if there are none.
 
-    The scatter is Paule and Mandel's (Natl. Bur. Stand. J. Res. 87, 377, 1982): so large that the weighted sum
-    of squares is n - 1. The error is Hartung and Knapp's (Stat. Med. 20, 3875, 2001), from the squares
+    The scatter is Paule and Mandel's (J. Res. Natl. Bur. Stand. 87, 377, 1982): so large that the weighted
+    sum of squares is n - 1. The error is Hartung and Knapp's (Stat. Med. 20, 3875, 2001), from the squares
     themselves, and no less than the weights say. Where an error is not known (NaN, 0), all count alike.
     """
     n = len(values)
@@ -56,13 +59,12 @@ def combine(values: Floats, errors: Floats) -> Combined:
     scatter = _scatter(values, errors) if known else float(np.std(values, ddof=1))
     weights = 1.0 / (errors**2 + scatter**2) if known else np.ones(n)
     mean = float(weights @ values / weights.sum())
-    error = float(np.sqrt(weights @ (values - mean) ** 2 / (n - 1) / weights.sum()))
+    seen = float(np.sqrt(weights @ (values - mean) ** 2 / (n - 1) / weights.sum()))
     statistical = float(1.0 / np.sqrt(np.sum(1.0 / errors**2))) if known else np.nan
-    if known:
-        error = max(error, float(1.0 / np.sqrt(weights.sum())))
+    said = float(1.0 / np.sqrt(weights.sum())) if known else 0.0
     chi2 = _squares(values, errors, 0.0) / (n - 1) if known else np.nan
-    reach = _t95(n - 1) * error
-    return Combined(mean, error, mean - reach, mean + reach, statistical, scatter, chi2, n)
+    reach = max(_t95(n - 1) * seen, NORMAL_95 * said)
+    return Combined(mean, max(seen, said), mean - reach, mean + reach, statistical, scatter, chi2, n)
 
 
 def _scatter(values: Floats, errors: Floats) -> float:

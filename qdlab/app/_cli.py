@@ -15,6 +15,7 @@ from qdlab.app._cli_base import (
     ForceOption,
     RecipeArgument,
     ResultsOption,
+    RunsArgument,
     SeedOption,
     command_of,
 )
@@ -123,7 +124,7 @@ def plan(
 
 @_command
 def reduce(
-    file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")],
+    files: RunsArgument,
     out: ResultsOption = None,
     choices: ChoicesOption = None,
     again: Annotated[
@@ -141,23 +142,23 @@ def reduce(
     ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Reduce a run file to gain thresholds: results.json, and the numbers kept in the file itself."""
+    """Reduce run files to gain thresholds: results.json, also kept in the files; means over several."""
     from qdlab.app.commands.reduce import reduce
 
-    reduce(file, out, choices, dask, again=again, force=force, console=get_console())
+    reduce(files, out, choices, dask, again=again, force=force, console=get_console())
 
 
 @_command
 def report(
-    file: Annotated[Path, typer.Argument(help="A run file.", metavar="RUN.h5")],
+    files: RunsArgument,
     out: ResultsOption = None,
     choices: ChoicesOption = None,
     force: ForceOption = False,
 ) -> None:
-    """Reduce a run file to a report: a page, a PDF, figures, and every number they show."""
+    """Reduce run files to a report: page, PDF, figures, every number they show; of several, one of all."""
     from qdlab.app.commands.report import report
 
-    report(file, out, choices, force=force, console=get_console())
+    report(files, out, choices, force=force, console=get_console())
 
 
 @_command

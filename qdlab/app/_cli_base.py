@@ -20,6 +20,13 @@ BenchOption = Annotated[
     str, typer.Option("--bench", help="Bench file, or the name of one that comes with qdlab.")
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace files that exist already.")]
+RunsArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Run files; several are one campaign, replicates if their samples have one name.",
+        metavar="RUN.h5...",
+    ),
+]
 ResultsOption = Annotated[
     Path | None, typer.Option("--out", help="Folder for the results. [default: RUN-results]")
 ]

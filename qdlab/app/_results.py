@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def reduce_file(file: Path, chosen: dict[str, Any], each_cell: EachCell = in_thr
         return reduce_tree(tree, Choices.for_run(tree.attrs, chosen), each_cell=each_cell)
 
 
-def print_thresholds(results: dict[str, Any], console: Console) -> None:
+def print_thresholds(results: Mapping[str, Any], console: Console) -> None:
     """Print thresholds beside theory, then what the reader must know about them."""
     if results["thresholds"]:
         console.print(_table(results["thresholds"]))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
+from qdlab.analysis.figures._campaign import campaign_quantities, campaign_thresholds
 from qdlab.analysis.figures._charging import charging
 from qdlab.analysis.figures._chirp import chirp
 from qdlab.analysis.figures._gain_coefficient import gain_coefficient
@@ -55,6 +56,8 @@ def figures(reduction: Reduction) -> Iterator[tuple[str, Sheet]]:
 __all__ = [
     "FIGURES",
     "Sheet",
+    "campaign_quantities",
+    "campaign_thresholds",
     "charging",
     "chirp",
     "figures",

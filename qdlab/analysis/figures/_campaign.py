@@ -47,7 +47,9 @@ def campaign_quantities(quantities: Sequence[Quantity]) -> Sheet:
 
 
 def _run(axes: Axes, run: CampaignRun, colour: Any, marker: str) -> None:
-    crossed = [row for row in run.results["thresholds"] if row["censored"] is None and row["n_1s"] is not None]
+    crossed = [
+        row for row in run.results["thresholds"] if row["censored"] is None and row["n_1s"] is not None
+    ]
     x, y, low, high = (
         np.array([np.nan if row[key] is None else row[key] for row in crossed], dtype=float)
         for key in ("n_1s", "n_gain", "n_gain_low", "n_gain_high")

@@ -25,7 +25,7 @@ def demo(out: Path | None, seed: int | None, *, force: bool, console: Console) -
     check_folder(folder, force=force)
     file = folder / RUN_FILE
     run(RECIPE, BENCH, file, seed, force=force, console=console)
-    report(file, folder, None, force=True, console=console)
+    report([file], folder, None, force=True, console=console)
 
 
 def _fresh_folder(wanted: Path) -> Path:

@@ -1,4 +1,4 @@
-"""`qdlab reduce`: from a run file to numbers, which are kept in the file too."""
+"""`qdlab reduce`: from run files to numbers, which are kept in the files too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from qdlab.analysis import Reduction, summary
+from qdlab.analysis import CampaignRun, Reduction, campaign_of, campaign_summary, summary
+from qdlab.app._campaign import campaign_run, names_of, print_means
 from qdlab.app._dask import cells_by
 from qdlab.app._keep import keep_reduction, repeat_reduction
 from qdlab.app._results import print_thresholds, read_choices, reduce_file, results_folder
@@ -16,7 +17,7 @@ from qdlab.errors import InputError, StorageError
 
 
 def reduce(
-    file: Path,
+    files: list[Path],
     out: Path | None,
     choices: Path | None,
     dask: str | None,
@@ -25,21 +26,30 @@ def reduce(
     force: bool,
     console: Console,
 ) -> None:
-    """Reduce a run file and print its thresholds; `again` only repeats what the file keeps.
+    """Reduce run files and print their thresholds; `again` only repeats what the files keep.
 
-    Without `again` the numbers go into the file and into results.json.
+    Without `again` the numbers go into the files and into results.json, those of several with their means.
     """
     if again:
-        _repeat(file, console)
+        for file in files:
+            _repeat(file, console)
         return
-    folder, chosen = results_folder([file], out, force=force), read_choices(choices)
+    folder, chosen = results_folder(files, out, force=force), read_choices(choices)
+    runs = []
     with cells_by(dask, console) as cells_of:
-        reduction = reduce_file(file, chosen, cells_of(file))
-    results = summary(reduction)
-    print_thresholds(results, console)
-    _keep(file, reduction, console)
-    for path in write_results(results, folder):
+        for file, name in zip(files, names_of(files), strict=True):
+            reduction = reduce_file(file, chosen, cells_of(file))
+            runs.append(campaign_run(name, reduction))
+            print_thresholds(runs[-1].results, console)
+            _keep(file, reduction, console)
+    if len(runs) > 1:
+        print_means(runs, console)
+    for path in write_results(_results(runs), folder):
         console.print(f"{path.stem}: {escape(str(path))}", soft_wrap=True)
+
+
+def _results(runs: list[CampaignRun]) -> dict[str, object]:
+    return dict(runs[0].results) if len(runs) == 1 else campaign_summary(runs, campaign_of(runs))
 
 
 def _repeat(file: Path, console: Console) -> None:

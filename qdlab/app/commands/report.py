@@ -1,4 +1,4 @@
-"""`qdlab report`: a run file as a page, a PDF, and figures with their numbers."""
+"""`qdlab report`: run files as pages, PDF, and figures with their numbers."""
 
 from __future__ import annotations
 
@@ -7,20 +7,37 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from qdlab.analysis import summary
+from qdlab.analysis import CampaignRun, Reduction, summary
+from qdlab.app._campaign import campaign_run, names_of, print_means
 from qdlab.app._results import print_thresholds, read_choices, reduce_file, results_folder
-from qdlab.app.report import write_report
+from qdlab.app.report import write_campaign, write_report
 
 
-def report(file: Path, out: Path | None, choices: Path | None, *, force: bool, console: Console) -> None:
-    """Reduce a run file, print its thresholds and write the report into a folder."""
-    folder, chosen = results_folder([file], out, force=force), read_choices(choices)
-    with console.status("reducing"):
-        reduction = reduce_file(file, chosen)
-    print_thresholds(summary(reduction), console)
+def report(
+    files: list[Path], out: Path | None, choices: Path | None, *, force: bool, console: Console
+) -> None:
+    """Reduce run files, print their thresholds and write a report; of several, one each and one of all."""
+    folder, chosen = results_folder(files, out, force=force), read_choices(choices)
+    runs: list[CampaignRun] = []
+    for file, name in zip(files, names_of(files), strict=True):
+        with console.status(f"reducing {escape(str(file))}"):
+            reduction = reduce_file(file, chosen)
+        print_thresholds(summary(reduction), console)
+        own = folder if len(files) == 1 else folder / name
+        _tell(_written(reduction, own, console), own, console)
+        runs.append(campaign_run(name, reduction))
+    if len(files) > 1:
+        print_means(runs, console)
+        _tell(write_campaign(runs, folder), folder, console)
+
+
+def _written(reduction: Reduction, folder: Path, console: Console) -> list[Path]:
     with console.status("drawing"):
-        written = write_report(reduction, folder)
+        return write_report(reduction, folder)
+
+
+def _tell(written: list[Path], folder: Path, console: Console) -> None:
     for path in written:
         if path.parent == folder:
-            console.print(f"{path.name}: {escape(str(path))}", soft_wrap=True)
+            console.print(f"{path.stem}: {escape(str(path))}", soft_wrap=True)
     console.print(f"figures: {escape(str(folder / 'figures'))}", soft_wrap=True)

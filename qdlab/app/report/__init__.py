@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from qdlab.analysis import Reduction, summary
-from qdlab.analysis.figures import figures
+from qdlab.analysis import (
+    CampaignRun,
+    MissingDataError,
+    Quantity,
+    Reduction,
+    campaign_of,
+    campaign_summary,
+    summary,
+)
+from qdlab.analysis.figures import Sheet, campaign_quantities, campaign_thresholds, figures
+from qdlab.app.report._campaign import document_of_campaign
 from qdlab.app.report._contents import document_of
+from qdlab.app.report._document import Document
 from qdlab.app.report._files import figure_files
 from qdlab.app.report._html import page_of
 from qdlab.app.report._pdf import pdf_of
@@ -27,10 +39,31 @@ def write_report(reduction: Reduction, directory: Path) -> list[Path]:
     The folder is made if need be, files of the same names are replaced. Page and PDF hold their figures in
     themselves, so each can be passed on alone.
     """
-    results = summary(reduction)
-    sheets = dict(figures(reduction))
+    results, sheets = summary(reduction), dict(figures(reduction))
+    return _write_all(results, document_of(results, sheets), sheets, directory)
+
+
+def write_campaign(runs: Sequence[CampaignRun], directory: Path) -> list[Path]:
+    """Write the same of several runs together; return the paths."""
+    quantities = campaign_of(runs)
+    results, sheets = campaign_summary(runs, quantities), _campaign_sheets(runs, quantities)
+    document = document_of_campaign(runs, quantities, results, sheets)
+    return _write_all(results, document, sheets, directory)
+
+
+def _campaign_sheets(runs: Sequence[CampaignRun], quantities: Sequence[Quantity]) -> dict[str, Sheet]:
+    drawn = {}
+    with suppress(MissingDataError):
+        drawn["campaign_thresholds"] = campaign_thresholds(runs, quantities)
+    with suppress(MissingDataError):
+        drawn["campaign_quantities"] = campaign_quantities(quantities)
+    return drawn
+
+
+def _write_all(
+    results: dict[str, Any], document: Document, sheets: dict[str, Sheet], directory: Path
+) -> list[Path]:
     files = {name: figure_files(name, sheet) for name, sheet in sheets.items()}
-    document = document_of(results, sheets)
     contents = {
         RESULTS: _json(results),
         PAGE: page_of(document, {name: made[f"{name}.png"] for name, made in files.items()}).encode(),
@@ -52,4 +85,4 @@ def _write(contents: dict[str, bytes], directory: Path) -> list[Path]:
     return paths
 
 
-__all__ = ["PAGE", "PDF", "RESULTS", "write_report", "write_results"]
+__all__ = ["PAGE", "PDF", "RESULTS", "write_campaign", "write_report", "write_results"]

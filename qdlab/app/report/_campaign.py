@@ -12,13 +12,16 @@ from qdlab.app.report._document import Document, Part, Remarks, Section, Table
 from qdlab.app.report._words import NOTHING, interval, measured, number
 
 REMARK = (
-    "Mean: random effects. Statistical: the error of the mean if the runs scattered by their own errors only. Scatter: "
-    "the standard deviation between them beyond those. χ²: about 1 if their own errors explain the scatter."
+    "Mean: random effects. Statistical: its error if the runs scattered by their own errors only. "
+    "Scatter: the standard deviation between them beyond those. χ²: about 1 if their errors explain all."
 )
 
 
 def document_of_campaign(
-    runs: Sequence[CampaignRun], quantities: Sequence[Quantity], summary: dict[str, Any], figures: Iterable[str]
+    runs: Sequence[CampaignRun],
+    quantities: Sequence[Quantity],
+    summary: dict[str, Any],
+    figures: Iterable[str],
 ) -> Document:
     """Return the report of a campaign."""
     sections = [
@@ -38,19 +41,39 @@ def _together(quantities: Sequence[Quantity]) -> Iterator[Part]:
     if not quantities:
         yield Remarks(("No quantity is known of any run; the notes say why.",))
         return
-    headings = ("quantity", "V / V", "runs", "mean", "95 % interval", "statistical", "scatter", "χ²", "limits left out")
-    yield Table("Means over the runs", headings, tuple(_mean(q, q.over_runs, q.n_limits) for q in quantities), REMARK)
+    headings = (
+        "quantity",
+        "V / V",
+        "runs",
+        "mean",
+        "95 % interval",
+        "statistical",
+        "scatter",
+        "χ²",
+        "limits left out",
+    )
+    yield Table(
+        "Means over the runs", headings, tuple(_mean(q, q.over_runs, q.n_limits) for q in quantities), REMARK
+    )
     over_samples = [(q, q.over_samples) for q in quantities if q.over_samples is not None]
     if over_samples:
         rows = tuple(_mean(quantity, mean, quantity.n_limits) for quantity, mean in over_samples)
-        remark = "The measurements are the means over each sample's replicates; the scatter is that between samples."
+        remark = "Measurements are the means over each sample's replicates; scatter is that between samples."
         yield Table("Means over the samples", ("quantity", "V / V", "samples", *headings[3:]), rows, remark)
         of_samples = tuple(
-            (_name(quantity), _volts(quantity), sample, str(mean.n), measured(_none(mean.value), _none(mean.error)))
+            (
+                _name(quantity),
+                _volts(quantity),
+                sample,
+                str(mean.n),
+                measured(_none(mean.value), _none(mean.error)),
+            )
             for quantity, _ in over_samples
             for sample, mean in quantity.samples.items()
         )
-        yield Table("Sample by sample", ("quantity", "V / V", "sample", "runs", "mean"), of_samples, is_long=True)
+        yield Table(
+            "Sample by sample", ("quantity", "V / V", "sample", "runs", "mean"), of_samples, is_long=True
+        )
     singles = tuple(
         (_name(quantity), _volts(quantity), run, measured(value, _none(error)))
         for quantity in quantities
@@ -87,7 +110,13 @@ def _none(value: float) -> float | None:
 
 def _runs(runs: Sequence[CampaignRun]) -> Table:
     rows = tuple(
-        (str(k), run.name, run.sample, str(run.results["provenance"].get("start_time", "")), run.results["digest"][:12])
+        (
+            str(k),
+            run.name,
+            run.sample,
+            str(run.results["provenance"].get("start_time", "")),
+            run.results["digest"][:12],
+        )
         for k, run in enumerate(runs, start=1)
     )
     return Table("Files", ("run", "file", "sample", "started", "digest"), rows)

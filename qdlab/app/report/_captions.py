@@ -42,6 +42,8 @@ _CAPTIONS = {
         "potential; electrons per dot and PL (f) (after Figs. 2a to 2f)."
     ),
     "reversibility": "Current, electrons per dot and photoluminescence over the cycles of the sweep.",
+    "campaign_thresholds": "Thresholds of all runs and their means, with the counting model, not fitted.",
+    "campaign_quantities": "Every quantity run by run with its own error; band: 95 % interval of the mean.",
     "transient_map": "Transient absorption of the film at its first potential, highest fluence.",
     "kinetics": "Transient absorption over delay at some wavelengths, first potential, highest fluence.",
     "chirp": "Time zero over wavelength, from the coherent artefact.",

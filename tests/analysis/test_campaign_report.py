@@ -1,0 +1,67 @@
+"""A campaign through its report: several reductions, one page."""
+
+import json
+
+import numpy as np
+import pytest
+from rich.console import Console
+from synthetic_run import SyntheticRun
+
+from qdlab.analysis import Choices, reduce
+from qdlab.app._campaign import campaign_run, names_of, print_means
+from qdlab.app.report import write_campaign
+
+
+@pytest.fixture(scope="module")
+def runs():
+    small = {
+        "n_shots": 12,
+        "n_scans": 12,
+        "potentials_v": (-0.3, -1.2, -1.8),
+        "n_x": np.array([0.4, 1.2, 2.4, 4.5]),
+    }
+    trees = [SyntheticRun(seed=seed, **small).tree() for seed in (1, 2, 3)]
+    for k, tree in enumerate(trees):
+        tree.attrs["sample"]["name"] = "film 1" if k < 2 else "film 2"
+    choices = Choices(n_bootstrap=200)
+    return [campaign_run(f"run-{k}", reduce(tree, choices)) for k, tree in enumerate(trees, start=1)]
+
+
+def test_the_page_tells_means_scatter_and_every_run(runs, tmp_path):
+    paths = write_campaign(runs, tmp_path)
+    assert {
+        "results.json",
+        "report.html",
+        "report.pdf",
+        "campaign_thresholds.png",
+        "campaign_quantities.csv",
+    } <= {path.name for path in paths}
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for told in (
+        "3 runs of 2 samples",
+        "random-effects mean",
+        "Means over the samples",
+        "run-3",
+        "film 2",
+        "scatter",
+    ):
+        assert told in page
+    results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    neutral = results["quantities"][0]
+    assert neutral["name"] == "n_gain"
+    assert neutral["over_runs"]["n"] == 3
+    assert neutral["over_runs"]["value"] == pytest.approx(1.55, abs=0.1)
+    assert set(results["results"]) == {"run-1", "run-2", "run-3"}
+
+
+def test_the_table_on_the_screen_tells_the_same(runs):
+    console = Console(width=200, record=True)
+    print_means(runs, console)
+    said = console.export_text()
+    assert "Means over 3 runs" in said
+    assert "sigma_cm2" in said
+
+
+def test_files_of_one_name_get_numbers(tmp_path):
+    files = [tmp_path / "a" / "run.h5", tmp_path / "b" / "run.h5", tmp_path / "other.h5"]
+    assert names_of(files) == ["run-1", "run-2", "other"]
