@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pymeasure.experiment import FloatParameter
 
 from procedures._experiment import Group
@@ -69,6 +71,16 @@ class OnSample(Group):
         "Quiet window", units="nm", minimum=100, maximum=3000, default=[665, 698],
         description="where the sample neither absorbs nor emits; shows the noise common to all pixels",
     )  # fmt: skip
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what in the parameters cannot be meant."""
+        yield from super().contradictions()
+        (low_nm, high_nm), (quiet_low_nm, quiet_high_nm) = self.band_nm, self.quiet_nm
+        if low_nm <= quiet_high_nm and quiet_low_nm <= high_nm:
+            yield (
+                f"sample: quiet_nm = {quiet_low_nm:g} to {quiet_high_nm:g} nm overlaps the 1S band, "
+                f"{low_nm:g} to {high_nm:g} nm: what is common to all pixels is looked for outside it"
+            )
 
     def sample(self) -> Sample:
         """Return the sample record."""

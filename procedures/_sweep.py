@@ -39,6 +39,12 @@ class PotentialSweep(SteadySpectra, OnSample):
         description="of the fibre spectrometer, for every spectrum along the sweep",
     )  # fmt: skip
 
+    def contradictions(self) -> Iterator[str]:
+        """Yield what in the parameters cannot be meant."""
+        yield from super().contradictions()
+        if self.vertex_v == self.open_circuit_v:
+            yield f"voltammetry: vertex_v = {self.vertex_v:g} V is where the sweep starts (open_circuit_v)"
+
     def sweep(self) -> CyclePotential:
         """Return the sweep from and back to the open-circuit potential."""
         return CyclePotential(

@@ -12,7 +12,25 @@ from qdlab.plan._plan import Plan
 def problems(plan: Plan, lab: Lab) -> list[str]:
     """Return what in the plan this laboratory cannot or must not do; empty if all is well."""
     of_steps = (text for step in plan for text in step_problems(step, lab))
-    return list(dict.fromkeys([*plan.contradictions, *_missing(plan, lab), *of_steps]))
+    return list(dict.fromkeys([*plan.contradictions, *_missing(plan, lab), *_unseen(plan, lab), *of_steps]))
+
+
+def _unseen(plan: Plan, lab: Lab) -> Iterator[str]:
+    """Yield which windows of the sample lie beyond what a detector of this plan sees."""
+    sample, used = plan.sample, {role for step in plan for role in step.uses}
+    for role, name, seen_nm in (
+        ("ta_detector", "camera", lab.wavelengths_nm),
+        ("ta_scanner", "ta scanner", lab.scan_nm),
+        ("spectrometer", "fibre spectrometer", lab.spectrometer_nm),
+    ):
+        if role not in used or not seen_nm:
+            continue
+        for what, (low_nm, high_nm) in (("1S band", sample.band_nm), ("quiet window", sample.quiet_nm)):
+            if not any(low_nm <= nm <= high_nm for nm in seen_nm):
+                yield (
+                    f"{what}: {low_nm:g} to {high_nm:g} nm is not on the {name}, which sees "
+                    f"{min(seen_nm):g} to {max(seen_nm):g} nm"
+                )
 
 
 def _missing(plan: Plan, lab: Lab) -> list[str]:

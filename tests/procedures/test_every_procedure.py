@@ -18,7 +18,7 @@ from qdlab.app._cli import app
 from qdlab.app._plugins import load
 from qdlab.app._toml import shipped_configs
 from qdlab.app.parts import load_bench, load_recipe
-from qdlab.plan import Plan, estimate, problems
+from qdlab.plan import Plan, estimate, problems, slots_of
 
 Ran = Callable[[str], Path]
 
@@ -83,6 +83,16 @@ def test_every_parameter_says_what_it_is(procedure: str) -> None:
             for suffix, unit in {"_v": "V", "_s": "s", "_nm": "nm", "_ps": "ps", "_cm2": "cm^2"}.items():
                 if name.endswith(suffix):
                     assert units == ("V/s" if name.endswith("_v_s") else unit), f"{table}.{name}"
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_every_record_of_every_stream_has_one_step_that_fills_it(procedure: str) -> None:
+    plan, _ = planned(procedure)
+    filled = [slot for step in plan for slot in slots_of(step)]
+    assert len(filled) == len(set(filled))
+    assert set(filled) == {
+        stream.slot(*index) for stream in plan.streams for index in np.ndindex(stream.shape)
+    }
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
