@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import pyqtgraph as pg
 from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
 
 from qdlab.app.parts import LoadedBench, load_bench
 from qdlab.app.queue import Queue, default_path
 from qdlab.gui._acquisition import Acquisition
+from qdlab.gui._application import make_application
 from qdlab.gui._bench_page import BenchPage
 from qdlab.gui._control_bar import ControlBar
 from qdlab.gui._live_page import LivePage
@@ -29,9 +28,6 @@ log = logging.getLogger(__name__)
 
 SIMULATED_BENCH = "paper_sim"
 FRAME_MS = 33
-
-FONT_POINTS = 10.0
-"""Readable from a step away, and every page fits 1280 x 720."""
 
 
 class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
@@ -189,30 +185,15 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         column.addWidget(self.pages, 1)
         self.setCentralWidget(middle)
         self.setWindowTitle(f"qdlab – {self.loaded.bench.name}")
-        self.resize(1280, 720)
+        self.resize(QtCore.QSize(1280, 720).boundedTo(QtWidgets.QApplication.primaryScreen().availableSize()))
         self.statusBar().setSizeGripEnabled(False)
 
 
 def main_window(bench: str | Path | LoadedBench | None = None) -> MainWindow:
     """Return the window on a bench, the simulated one by default; InputError if its file is wrong."""
-    application = pg.mkQApp("qdlab")
-    application.setStyle("Fusion")  # the same on every system, and the only one that takes all colours
-    font = application.font()
-    font.setPointSizeF(FONT_POINTS)
-    application.setFont(font)
+    make_application()
     queue = Queue(Path(os.environ.get("QDLAB_QUEUE") or default_path()))
     if isinstance(bench, LoadedBench):
         return MainWindow(bench, bench.bench.name, queue)
     name = SIMULATED_BENCH if bench is None else str(bench)
     return MainWindow(load_bench(name), name, queue)
-
-
-def open_window(bench: str | Path | None = None) -> None:
-    """Show the window until it is closed; errors in it are said in words."""
-    window = main_window(bench)
-    before, sys.excepthook = sys.excepthook, window.say_error
-    try:
-        window.show()
-        pg.exec()
-    finally:
-        sys.excepthook = before
