@@ -81,30 +81,29 @@ class ResultsPage:
 
     def open(self, path: Path) -> None:
         """Put a run file on the desk; what is wrong with it is said."""
-        self._say(f"opening {path}")
         self.errands.read(self._opened, self._failed, put_on_desk, path)
+        self._say(f"opening {path}")
 
     def reduce(self) -> None:
         """Reduce the chosen run with the choices as they stand, in another process."""
         if (run := self.chosen) is not None:
-            self._say(f"reducing {run.path.name}")
             self.errands.compute(
                 lambda found: self._reduced(run, found), self._failed, reduce_with, run.path, run.choices
             )
-            self._allow()
+            self._say(f"reducing {run.path.name}")
 
     def keep(self) -> None:
         """Keep the reduction, with its choices, in the file of its run."""
         if (run := self.chosen) is not None and run.reduction is not None:
-            self._say(f"writing {run.path.name}")
             self.errands.compute(self._kept, self._failed, keep, run.reduction, run.path)
+            self._say(f"writing {run.path.name}")
 
     def report(self) -> None:
         """Write the report beside the run file and open it."""
         if (run := self.chosen) is not None and run.reduction is not None:
             folder = run.path.with_name(f"{run.path.stem}-results")
-            self._say(f"writing the report into {folder}")
             self.errands.compute(self._reported, self._failed, report_of, run.reduction, folder)
+            self._say(f"writing the report into {folder}")
 
     def paint(self, scheme: Scheme) -> None:
         """Take the colours of a scheme."""
@@ -228,12 +227,14 @@ class ResultsPage:
 
     def _allow(self) -> None:
         run = self.chosen
-        reduced = run is not None and run.reduction is not None
-        self.reduce_button.setEnabled(run is not None)
+        idle = not self.errands.busy
+        reduced = run is not None and run.reduction is not None and idle
+        self.reduce_button.setEnabled(run is not None and idle)
         self.keep_button.setEnabled(reduced)
         self.report_button.setEnabled(reduced)
 
     def _say(self, words: str, *, wrong: bool = False) -> None:
+        self._allow()
         self.message.setText(words)
         self.message.setStyleSheet(WRONG if wrong else "")
 

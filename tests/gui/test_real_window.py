@@ -16,6 +16,8 @@ from qdlab.storage import inspect_run
 RED = (0xC6, 0x28, 0x28)
 """The colour of Stop while there is something to stop."""
 
+PROGRAM = "from qdlab.app import main; main()"
+
 RECIPE = {
     "procedure": "GainThresholdMap",
     "steady_state": {"n_scans": 20},
@@ -36,7 +38,9 @@ def test_from_the_recipe_over_stop_to_the_report_by_keyboard_and_mouse(tmp_path:
     (tmp_path / "small.toml").write_text(toml_text(RECIPE), encoding="utf-8")
     with screen() as at:
         env = {**at.env, "QDLAB_QUEUE": str(tmp_path / "queue.sqlite"), "BROWSER": "true"}
-        window = subprocess.Popen([sys.executable, "-c", "from qdlab.app import main; main()", "gui"], env=env, cwd=tmp_path)
+        window = subprocess.Popen(
+            [sys.executable, "-c", "from qdlab.app import main; main()", "gui"], env=env, cwd=tmp_path
+        )
         try:
             _use(at, tmp_path)
             at.key("ctrl+q")
@@ -65,7 +69,7 @@ def _use(at: Screen, folder: Path) -> None:
     at.write(str(again))
     at.key("Return")
     report = folder / "run-2-results" / "report.html"
-    until(report.exists, "the report", again=lambda: _press(at, "ctrl+r", "ctrl+p"))
+    until(report.exists, "the report", again=lambda: _press(at, "ctrl+p", "ctrl+r"))
 
 
 def _press(at: Screen, *keys: str) -> None:

@@ -1,0 +1,131 @@
+"""Make the pictures of the window that the README and these pages show, from the simulated bench.
+
+    QT_QPA_PLATFORM=offscreen python docs/screenshots.py [FOLDER]
+
+A run of `quick.toml` is carried out in the window, watched in every view, reduced, and shown again. It takes
+about two minutes; the pictures are 1280 x 720, with few enough colours to be small.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+SIZE = (1280, 720)
+N_COLOURS = 128
+
+
+def main() -> None:
+    """Write every picture into a folder, docs/images by default."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "images"
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["QDLAB_QUEUE"] = str(Path(scratch) / "queue.sqlite")
+        Session(folder, Path(scratch)).take_all()
+
+
+class Session:
+    """One window and where its pictures go."""
+
+    def __init__(self, folder: Path, scratch: Path) -> None:
+        from pyqtgraph.Qt import QtWidgets
+
+        from qdlab.gui import main_window
+
+        self.folder, self.scratch = folder, scratch
+        self.window = main_window()
+        self.application = QtWidgets.QApplication.instance()
+        self.window.show()
+
+    def take_all(self) -> None:
+        """Go through the window as its user would."""
+        window = self.window
+        page = window.run_page
+        page.out.setText(str(self.scratch / "monday.h5"))
+        page.choose("pump_calibration (PumpCalibration)")
+        page.add()
+        page.choose("quick (GainThresholdMap)")
+        self.pass_time(0.3)
+        self.take("window-run")
+        page.start()
+        live = window.live_page
+        self.until(lambda: live.seen.spectra is not None and len(live.seen.spectra.values) > 40)
+        self.take("window-film-charging")
+        self.until(lambda: len(live.seen.series) > 2 and live.seen.series[-1].n_x.size > 4)
+        self.take("window-gain-growing")
+        self.until(lambda: window.acquisition is None)
+        for view, name in enumerate(("light", "film", "gain")):
+            live.choose(view)
+            self.pass_time(0.3)
+            self.take(f"window-live-{name}")
+        window.switch_scheme()
+        self.pass_time(0.3)
+        self.take("window-live-gain-daylight")
+        window.switch_scheme()
+        self.bench()
+        self.results()
+        window.close()
+
+    def bench(self) -> None:
+        """Handle the bench: a potential held, a shutter open, the doctor's findings."""
+        page, hands = self.window.bench_page, self.window.hands
+        self.window.pages.setCurrentWidget(page.widget)
+        page.doctor.click()
+        self.until(lambda: not hands.examining and bool(hands.findings))
+        page.connect_all.click()
+        self.until(lambda: len(hands.connected) == len(hands.instruments))
+        row = page.rows["potentiostat"]
+        self.until(row.acts.isEnabled)
+        row.fields["Hold, cell on"].setText("-1.2 V")
+        row.buttons["Hold, cell on"].click()
+        page.rows["pump_shutter"].buttons["Open"].click()
+        self.until(lambda: row.state.text().startswith("cell ON"))
+        self.take("window-bench")
+        hands.release()
+        self.until(lambda: not hands.holding)
+
+    def results(self) -> None:
+        """Reduce what was measured."""
+        page = self.window.results_page
+        self.window.pages.setCurrentWidget(page.widget)
+        page.open(self.scratch / "monday-2.h5")
+        self.until(lambda: page.chosen is not None)
+        page.reduce()
+        self.until(lambda: page.chosen.reduction is not None)
+        self.pass_time(0.3)
+        self.take("window-results")
+
+    def take(self, name: str) -> None:
+        """Write what the window shows as a small PNG."""
+        from PIL import Image
+
+        path = self.folder / f"{name}.png"
+        self.window.grab().save(str(path))
+        with Image.open(path) as taken:
+            small = taken.convert("RGB").resize(SIZE, Image.Resampling.LANCZOS).quantize(N_COLOURS)
+        small.save(path, optimize=True)
+
+    def pass_time(self, duration_s: float) -> None:
+        """Let the window live for a while."""
+        end_s = time.monotonic() + duration_s
+        while time.monotonic() < end_s:
+            self.application.processEvents()
+            time.sleep(0.005)
+
+    def until(self, seen: Callable[[], Any], patience_s: float = 300.0) -> None:
+        """Let the window live until something is seen."""
+        end_s = time.monotonic() + patience_s
+        while not seen():
+            if time.monotonic() > end_s:
+                raise TimeoutError("the window did not come to what the next picture shows")
+            self.pass_time(0.05)
+
+
+if __name__ == "__main__":
+    main()
