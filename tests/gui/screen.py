@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -78,6 +79,15 @@ def screen() -> Iterator[Screen]:
     finally:
         server.terminate()
         server.wait()
+
+
+def why_no_window(at: Screen) -> str:
+    """Say why Qt cannot show a window there; empty if it can. Its plugin needs some libraries of X."""
+    code = "from PyQt5.QtWidgets import QApplication; QApplication([])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=at.env, capture_output=True, encoding="utf-8", check=False
+    )
+    return "" if done.returncode == 0 else f"no window here: {done.stderr.strip()[:200]}"
 
 
 def until(seen: Callable[[], Any], what: str, again: Callable[[], None] = lambda: None) -> Any:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from screen import MISSING, Screen, screen, until
+from screen import MISSING, Screen, screen, until, why_no_window
 
 from qdlab.app.parts import toml_text
 from qdlab.errors import QdlabError
@@ -37,6 +37,8 @@ RECIPE = {
 def test_from_the_recipe_over_stop_to_the_report_by_keyboard_and_mouse(tmp_path: Path) -> None:
     (tmp_path / "small.toml").write_text(toml_text(RECIPE), encoding="utf-8")
     with screen() as at:
+        if why := why_no_window(at):
+            pytest.skip(why)
         env = {**at.env, "QDLAB_QUEUE": str(tmp_path / "queue.sqlite"), "BROWSER": "true"}
         window = subprocess.Popen(
             [sys.executable, "-c", "from qdlab.app import main; main()", "gui"], env=env, cwd=tmp_path
