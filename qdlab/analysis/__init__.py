@@ -35,6 +35,7 @@ from qdlab.analysis._random_effects import Combined, combine
 from qdlab.analysis._reduce import reduce
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._reference import ReferenceElectrode
+from qdlab.analysis._reflection import ABSORPTION, EXTINCTION, correct_reflection
 from qdlab.analysis._scatter import enlargement
 from qdlab.analysis._shot_cells import Arrays, Cell, EachCell, in_threads
 from qdlab.analysis._shots import PairedShots, pair_up, pairs_to_da
@@ -45,6 +46,8 @@ from qdlab.analysis._threshold import Crossing, Series, Threshold, bracket, find
 from qdlab.analysis._windows import band_weights, inside
 
 __all__ = [
+    "ABSORPTION",
+    "EXTINCTION",
     "Arrays",
     "ArtefactTimes",
     "Biexciton",
@@ -83,6 +86,7 @@ __all__ = [
     "chirp_by_hand",
     "combine",
     "correct_chirp",
+    "correct_reflection",
     "enlargement",
     "fermi_of_held",
     "fermi_of_sweep",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from qdlab.analysis._excitation import CrossSection
 from qdlab.analysis._excitons import excitation_of
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._notes import Notes
+from qdlab.analysis._reflection import correct_reflection
 from qdlab.analysis._shot_cells import EachCell, in_threads, reduce_shots
 from qdlab.analysis._transient import (
     average_scans,
@@ -60,15 +62,41 @@ def reduce_pump_probe(tree: xr.DataTree, choices: Choices, notes: Notes, each_ce
 def transient_of(
     tree: xr.DataTree, choices: Choices, notes: Notes, each_cell: EachCell = in_threads
 ) -> xr.Dataset:
-    """Return dA over potential, fluence and delay, delays in order, background taken off, chirp still in."""
+    """Return dA over potential, fluence and delay, delays in order, background taken off, chirp still in.
+
+    Corrected for transient reflection where that was measured, in stream `tr`.
+    """
     points = stream(tree, "ta", "transient absorption")
-    if "shots" in points:
-        dark, saturation = camera_dark(tree), saturation_counts(tree.attrs)
-        reduced = reduce_shots(points, dark, choices, saturation, each_cell=each_cell)
-        _tell_losses(points, reduced, notes, chosen=bool(tree.attrs.get("chooses")))
-    else:
-        reduced = exported(points, choices)
-    tidy = tidy_delays(average_scans(reduced))
+    if "shots" not in points:
+        return _cleared(exported(points, choices), choices, notes)
+    dark, saturation = camera_dark(tree), saturation_counts(tree.attrs)
+    chosen = bool(tree.attrs.get("chooses"))
+
+    def reduced(spectra: xr.Dataset) -> xr.Dataset:
+        found = reduce_shots(spectra, dark, choices, saturation, each_cell=each_cell)
+        _tell_losses(spectra, found, notes, chosen=chosen)
+        return _cleared(found, choices, notes)
+
+    transient = reduced(points)
+    if "tr" not in tree.children:
+        return transient
+    corrected = notes.attempt(_without_reflection, tree, transient, reduced)
+    return transient if corrected is None else corrected
+
+
+def _without_reflection(
+    tree: xr.DataTree, transient: xr.Dataset, reduced: Callable[[xr.Dataset], xr.Dataset]
+) -> xr.Dataset:
+    sample = tree.attrs.get("sample") or {}
+    if "probe_reflectance" not in sample:
+        raise MissingDataError("no correction for reflection: the film's probe_reflectance is not known")
+    reflected = reduced(stream(tree, "tr", "correction for reflection"))
+    return correct_reflection(transient, reflected, float(sample["probe_reflectance"]))
+
+
+def _cleared(points: xr.Dataset, choices: Choices, notes: Notes) -> xr.Dataset:
+    """Return the points with scans averaged, delays in order and background taken off."""
+    tidy = tidy_delays(average_scans(points))
     cleared = notes.attempt(subtract_background, tidy, choices.background_before_ps)
     return tidy if cleared is None else cleared
 

@@ -18,7 +18,8 @@ from qdlab.analysis._pump_probe import (
     reduce_pump_probe,
     time_zero_ps,
 )
-from qdlab.analysis._reduction import EXTINCTION, Reduction
+from qdlab.analysis._reduction import Reduction
+from qdlab.analysis._reflection import EXTINCTION
 from qdlab.analysis._settling import reduce_settling
 from qdlab.analysis._shot_cells import EachCell, in_threads
 from qdlab.analysis._threshold import Series, Threshold
@@ -57,7 +58,7 @@ def reduce(
     film = notes.attempt(film_of, tree) if found else None
     return Reduction(
         title=str(tree.attrs.get("title", "")),
-        quantity=EXTINCTION,
+        quantity=_quantity(pumped),
         choices=chosen,
         notes=tuple(notes),
         provenance={name: tree.attrs[name] for name in PROVENANCE if name in tree.attrs},
@@ -93,6 +94,12 @@ def _time_zero(tree: xr.DataTree, pumped: PumpProbe, choices: Choices, notes: No
     if found is not None and "ta" not in tree.children:
         notes.insert(0, str(found))
     return found
+
+
+def _quantity(pumped: PumpProbe) -> str:
+    """Say what "absorbance" stands for."""
+    attrs = {} if pumped.transient is None else pumped.transient.attrs
+    return str(attrs.get("quantity", EXTINCTION))
 
 
 def _thresholds(

@@ -19,8 +19,6 @@ from qdlab.analysis._reference import ReferenceElectrode
 from qdlab.analysis._threshold import Series, Threshold
 from qdlab.analysis._time_zero import TimeZero
 
-EXTINCTION = "extinction (no transient reflection measured)"
-
 
 @dataclass(frozen=True)
 class Reduction:
