@@ -53,11 +53,27 @@ def excitation_of(
         n_x, n_x_error = (excitons_per_dot(j, sigma.sigma_cm2, **film) for j in (fluence, error))
         decays = _decays(transient, n_x[0], n_x_error[0], t0_ps, sigma, film["pump_absorbance"], choices)
         biexciton = notes.attempt(fit_biexciton, decays, choices)
+    return Excitation(_labelled(n_x, n_x_error, transient), sigma, biexciton)
+
+
+def excitons_by(
+    tree: xr.DataTree, transient: xr.Dataset, cross_section: CrossSection, notes: Notes
+) -> xr.Dataset:
+    """Return `n_x` and `n_x_error` by a cross section that is known, as of any potentials."""
+    sample = tree.attrs["sample"]
+    film = {"reflectance": sample["reflectance"], "pump_absorbance": sample["pump_absorbance"]}
+    n_x, n_x_error = (
+        excitons_per_dot(j, cross_section.sigma_cm2, **film) for j in _fluences(tree, transient, notes)
+    )
+    return _labelled(n_x, n_x_error, transient)
+
+
+def _labelled(n_x: Floats, n_x_error: Floats, transient: xr.Dataset) -> xr.Dataset:
     outer = ("potential_v", "fluence_cm2")
     coordinates = {name: transient[name] for name in outer}
     excitons = xr.Dataset({"n_x": (outer, n_x), "n_x_error": (outer, n_x_error)}, coordinates)
     excitons["n_x"].attrs = {"units": "", "long_name": "excitons per dot"}
-    return Excitation(excitons, sigma, biexciton)
+    return excitons
 
 
 def _decays(

@@ -13,7 +13,7 @@ from qdlab.analysis._charging import reduce_charging
 from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._excitation import CrossSection
-from qdlab.analysis._excitons import excitation_of
+from qdlab.analysis._excitons import excitation_of, excitons_by
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._pump_probe import at_gain_delay, band_time_zero_ps, chirp_of, time_zero_ps
@@ -33,7 +33,10 @@ from qdlab.plan import Seen, Slot, Stream, TaPoint
 SPECTRA = ("spectrometer_dark", "blank", "film", "held_absorption", "ta_dark", "time_zero", "pump")
 """The streams that are kept whole; of the map itself only what its shots were reduced to."""
 
-LEARNT_FROM = {"dark": {"ta_dark"}, "chirp": {"time_zero"}, "held": {"held_absorption"}}
+NEUTRAL = "neutral film"
+"""What the first potential tells of all others: sigma."""
+
+LEARNT_FROM = {"dark": {"ta_dark"}, "chirp": {"time_zero"}, "held": {"held_absorption"}, NEUTRAL: {NEUTRAL}}
 """What is worked out once, and the streams whose records make it anew; all else is, by any record."""
 
 
@@ -56,7 +59,8 @@ class MapSoFar:
     def add(self, seen: Seen) -> None:
         """Take in what a step left."""
         self._spectra.add(seen)
-        streams = {slot.stream for slot in seen}
+        streams = {slot.stream if slot.index[:1] != (0,) else NEUTRAL for slot in seen}
+        streams |= {slot.stream for slot in seen}
         for name in [name for name in self._known if LEARNT_FROM.get(name, streams) & streams]:
             del self._known[name]
         for slot, record in seen.items():
@@ -72,17 +76,23 @@ class MapSoFar:
         return found
 
     def _threshold(self, i: int) -> tuple[Threshold, Series]:
-        gain, held, sigma = self._of(i)
-        if not np.isfinite(gain["bleach"][-1]).any():
-            raise MissingDataError("no threshold: no fluence was measured at this potential yet")
+        tree, cleared = self._measured(i)
+        sigma = self.cross_section()
+        excited = excitons_by(tree, cleared, sigma, Notes())
+        gain = at_gain_delay(cleared, self._chirp(), self._choices).merge(excited)
         # The bootstrap of each potential has a seed of its own, by its place in the whole map.
-        seed = self._choices.bootstrap_seed + i - (gain.sizes["potential_v"] - 1)
-        return find_thresholds(gain, held, sigma, replace(self._choices, bootstrap_seed=seed))[-1]
+        choices = replace(self._choices, bootstrap_seed=self._choices.bootstrap_seed + i)
+        (found,) = find_thresholds(gain, self._held().isel(potential_v=[i]), sigma, choices)
+        return found
 
     def cross_section(self) -> CrossSection:
-        """Return sigma as far as it is known."""
-        sigma: CrossSection = self._once("sigma", lambda: self._of(0)[2])
+        """Return sigma as far as it is known; MissingDataError if nothing was measured yet."""
+        sigma: CrossSection = self._once(NEUTRAL, self._cross_section)
         return sigma
+
+    def _cross_section(self) -> CrossSection:
+        t0_ps = self._band_time_zero_ps()
+        return excitation_of(*self._measured(0), t0_ps, self._choices, Notes()).cross_section
 
     def held(self, i: int) -> xr.Dataset:
         """Return level, n_1S and their errors of the film as it is held at the i-th potential."""
@@ -103,21 +113,17 @@ class MapSoFar:
             weights[place] = np.interp(wanted, rising, one)
         return weights
 
-    def _of(self, i: int) -> tuple[xr.Dataset, xr.Dataset, CrossSection]:
-        """Return spectra at the gain delay, held films and sigma, of the neutral and the i-th film."""
-        potentials = sorted({0, i})
-        points = self._points.isel(potential_v=potentials)
-        taken = points["n_pairs"].sum("potential_v") > 0
+    def _measured(self, i: int) -> tuple[xr.DataTree, xr.Dataset]:
+        """Return pump power and dA of the i-th potential, at the fluences and delays there are so far."""
+        points = self._points.isel(potential_v=[i])
+        taken = points["n_pairs"].isel(potential_v=0) > 0
         if not taken.any():
-            raise MissingDataError("no threshold: no fluence was measured yet")
+            raise MissingDataError("no threshold: no fluence was measured at this potential yet")
         fluences, delays = (np.flatnonzero(taken.any(dim)) for dim in ("delay_ps", "fluence_cm2"))
         tidy = tidy_delays(points.isel(fluence_cm2=fluences, delay_ps=delays))
         cleared = subtract_background(tidy, self._choices.background_before_ps)
-        pump = self._spectra.tree()["pump"].to_dataset().isel(potential_v=potentials, fluence_cm2=fluences)
-        tree = xr.DataTree.from_dict({"/": xr.Dataset(attrs=dict(self._attributes)), "pump": pump})
-        excited = excitation_of(tree, cleared, self._band_time_zero_ps(), self._choices, Notes())
-        gain = at_gain_delay(cleared, self._chirp(), self._choices).merge(excited.n_x)
-        return gain, self._held().isel(potential_v=potentials), excited.cross_section
+        pump = self._spectra.tree()["pump"].to_dataset().isel(potential_v=[i], fluence_cm2=fluences)
+        return xr.DataTree.from_dict({"/": xr.Dataset(attrs=dict(self._attributes)), "pump": pump}), cleared
 
     def _chirp(self) -> Chirp:
         chirp: Chirp = self._once("chirp", lambda: chirp_of(self._spectra.tree(), self._choices, None))

@@ -62,7 +62,7 @@ def test_a_search_ends_with_the_threshold_between_near_fluences_also_where_count
     assert below <= truth + 1e-9
     assert above >= truth - 1e-9
     assert above - below <= 0.2 + 1e-9  # so that the bend hardly moves the crossing
-    assert len(taken) <= 4
+    assert len(taken) <= 6
 
 
 def test_two_fluences_are_enough_where_counting_is_right_and_one_where_gain_costs_nothing() -> None:

@@ -13,24 +13,35 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import qdlab
 from procedures import GainThresholdMap
 from procedures._adaptive import ADAPTIVE, GRID
 from procedures._spending import Spending
-from qdlab.analysis import reduce
+from qdlab.analysis import Choices, MapSoFar
 from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import Recipe, load_recipe
+from qdlab.app._recipe import load_recipe
 from qdlab.physics import filling
-from qdlab.plan import MoveDelay, ReadPower, RunChopper, SetFluence, SetLight, Step, TakeShots
-from qdlab.run import Event, RunEnded, StepStarted, StopToken
+from qdlab.plan import (
+    Lab,
+    MoveDelay,
+    Plan,
+    ReadPower,
+    Record,
+    RunChopper,
+    SetFluence,
+    SetLight,
+    Slot,
+    Step,
+    TakeShots,
+)
+from qdlab.run import Event, Run, RunEnded, RunStatus, StepStarted
 from simulators.world.options import WorldOptions
 from simulators.world.transparency import true_threshold
 
@@ -92,17 +103,46 @@ class Meter:
             self.steps.append(event.step)
 
 
-def measure(strategy: str, seed: int, bench_file: Path, folder: Path) -> dict[str, Any]:
+class Reduced:
+    """The run's file, of which nothing is kept but what its reduction needs."""
+
+    def __init__(self, plan: Plan, lab: Lab) -> None:
+        attributes = {"sample": asdict(plan.sample), "lab": asdict(lab)}
+        streams = {stream.name: stream for stream in plan.streams}
+        self.map = MapSoFar(streams, attributes, Choices.for_run(attributes))
+        self.points: set[tuple[int, ...]] = set()
+
+    def write(self, slot: Slot, record: Record) -> None:
+        """Reduce a record."""
+        self.map.add({slot: record})
+        if slot.stream == "pump":
+            self.points.add(slot.index)
+
+    def finish(self, status: RunStatus, reason: str, date: datetime) -> None:
+        """Take no notice."""
+
+    def note(self, text: str, date: datetime) -> None:
+        """Take no notice."""
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+def measure(strategy: str, seed: int, bench_file: Path) -> dict[str, Any]:
     """Carry a map out and return what it took and what it found."""
-    loaded, out = load_bench(str(bench_file), seed), folder / "run.h5"
-    meter, experiment = Meter(loaded), recipe(strategy)
-    carry_out(Recipe(experiment, {}), loaded, out, force=True, stop=StopToken(), tell=meter.tell)
-    with qdlab.open(out) as run:
-        found = reduce(run)
-        n_fluences = (run["ta"]["done"].to_numpy().any(axis=-1)).sum(axis=-1)
+    loaded = load_bench(str(bench_file), seed)
+    meter, sinks = Meter(loaded), list[Reduced]()
+
+    def open_sink(plan: Plan, lab: Lab, identities: Mapping[str, str]) -> Reduced:
+        sinks.append(Reduced(plan, lab))
+        return sinks[-1]
+
+    Run(recipe(strategy).plan, loaded.bench, loaded.clock, open_sink, tell=meter.tell).carry_out()
+    (reduced,) = sinks
     spending = Spending(loaded.bench.describe())
     for step in meter.steps:
         spending.add(step)
+    thresholds = [reduced.map.threshold(i)[0] for i in range(len(POTENTIALS_V))]
     names = ("n_1s", "n_gain", "n_gain_low", "n_gain_high", "n_gain_low95", "n_gain_high95", "censored")
     return {
         "strategy": strategy,
@@ -112,8 +152,8 @@ def measure(strategy: str, seed: int, bench_file: Path, folder: Path) -> dict[st
         "total_s": loaded.clock.now_s,
         "shots": spending.spent.shots,
         "photons_cm2": spending.spent.photons_cm2,
-        "n_fluences": n_fluences.tolist(),
-        "thresholds": [{name: getattr(item, name) for name in names} for item in found.thresholds],
+        "n_fluences": [sum(place[0] == i for place in reduced.points) for i in range(len(POTENTIALS_V))],
+        "thresholds": [{name: getattr(item, name) for name in names} for item in thresholds],
     }
 
 
@@ -132,7 +172,7 @@ def study(seeds: Iterable[int], strategies: Iterable[str], out: Path) -> None:
         for seed in seeds:
             for strategy in strategies:
                 if (strategy, seed) not in done:
-                    row = measure(strategy, seed, bench_file, Path(folder))
+                    row = measure(strategy, seed, bench_file)
                     file.write(json.dumps(row) + "\n")
                     file.flush()
 
