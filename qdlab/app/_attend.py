@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
-from typing import TextIO
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,13 +17,15 @@ class Attendant:
     """A run's listener that says what a person must know, and lets a paused run go on with Enter.
 
     Nobody is there if the input is at its end, as of a run without a terminal: the pause then goes on as long
-    as it may. `keys` is where Enter comes from.
+    as it may. `read_line` waits for a line and returns nothing at the end of the input.
     """
 
-    def __init__(self, stop: StopToken, console: Console, keys: TextIO | None = None) -> None:
+    def __init__(
+        self, stop: StopToken, console: Console, read_line: Callable[[], str | bytes] | None = None
+    ) -> None:
         self._stop = stop
         self._console = console
-        self._keys = sys.stdin if keys is None else keys
+        self._read_line = _read_line if read_line is None else read_line
         self._waiting: threading.Thread | None = None
 
     def __call__(self, event: Event) -> None:
@@ -46,5 +49,18 @@ class Attendant:
             self._waiting.start()
 
     def _read(self) -> None:
-        if self._keys.readline():
+        try:
+            somebody = self._read_line()
+        except OSError:  # no input at all, as of a service
+            return
+        if somebody:
             self._stop.proceed()
+
+
+def _read_line() -> str | bytes:
+    """Read a line from below Python's buffer: whoever reads that while the program ends makes it abort."""
+    try:
+        number = sys.stdin.fileno()
+    except (OSError, ValueError, AttributeError):
+        return sys.stdin.readline()  # what stands in for a terminal in another program
+    return os.read(number, 4096)

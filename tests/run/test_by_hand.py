@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -116,9 +118,25 @@ def test_a_bench_with_a_person_may_have_a_virtual_clock(bench: Path) -> None:
 def test_enter_lets_a_pause_end_and_a_closed_input_does_not(keys: str, goes_on: bool) -> None:
     stop, paper = StopToken(), io.StringIO()
     stop.pause("the lamp is off")
-    Attendant(stop, Console(file=paper, width=200), io.StringIO(keys))(Paused("the lamp is off"))
+    Attendant(stop, Console(file=paper, width=200), io.StringIO(keys).readline)(Paused("the lamp is off"))
     for thread in threading.enumerate():
         if thread.name == "qdlab-enter":
             thread.join(10.0)
     assert stop.paused != goes_on
     assert "paused: the lamp is off. Enter: go on; Ctrl-C: stop" in paper.getvalue()
+
+
+def test_a_program_that_ends_while_it_waits_for_enter_ends_quietly(bench: Path) -> None:
+    """Its input stays open and silent, as a terminal that somebody has left."""
+    recipe, out = bench.with_name("recipe.toml"), bench.with_name("x.h5")
+    recipe.write_text(RECIPE, encoding="utf-8")
+    bench.write_text(bench.read_text("utf-8").replace("pause_s = 5", "pause_s = 0.2"), encoding="utf-8")
+    command = [sys.executable, "-m", "qdlab", "run", recipe, "--bench", bench, "--out", out]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        assert process.stderr is not None
+        assert process.wait(timeout=120.0) == 130
+        said = process.stderr.read()
+    assert "nobody let it go on within 0.2 s" in said
+    assert "Fatal" not in said
