@@ -1,0 +1,79 @@
+"""A window that is killed loses no point, and the next one offers to measure the rest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from screen import until
+from window_at_work import wait_for_end
+
+import qdlab
+from qdlab.errors import QdlabError
+
+LEAST = 20
+
+
+@pytest.fixture
+def killed(tmp_path: Path, queue_of_the_test: Path) -> tuple[Path, int]:
+    """A run file whose window was killed, and how many points were in it when it was looked at before."""
+    out = tmp_path / "run.h5"
+    program = Path(__file__).with_name("window_to_kill.py")
+    window = subprocess.Popen([sys.executable, str(program), str(out)], cwd=program.parent)
+    try:
+        before = until(lambda: n_points(out) if n_points(out) >= LEAST else 0, "points in the file")
+    finally:
+        window.kill()
+        window.wait()
+    return out, before
+
+
+def n_points(path: Path) -> int:
+    """Return how many points a run file holds; 0 while there is none."""
+    if not path.exists():
+        return 0
+    try:
+        with qdlab.open(path) as run:
+            return int(run["ta"]["done"].sum())
+    except QdlabError:
+        return 0
+
+
+def test_a_killed_window_loses_no_point_and_the_next_one_resumes(
+    killed: tuple[Path, int], qtbot: Any
+) -> None:
+    from qdlab.gui import main_window
+
+    out, before = killed
+    kept = n_points(out)
+    assert before <= kept < 401
+    window = main_window()
+    qtbot.addWidget(window)
+    window.show()
+    offer = window.run_page.cut_off
+    assert offer.widget.isVisible()
+    assert str(out) in offer.words.text()
+    offer.resume.click()
+    wait_for_end(window, qtbot)
+    assert window.bar.words.text() == "finished; the bench is safe"
+    assert not offer.widget.isVisible()
+    assert n_points(out) == 401
+    [job] = window.queue.jobs()
+    assert job.state == "finished"
+
+
+def test_what_was_cut_off_can_be_left(killed: tuple[Path, int], qtbot: Any) -> None:
+    from qdlab.gui import main_window
+
+    out, _ = killed
+    kept = n_points(out)
+    window = main_window()
+    qtbot.addWidget(window)
+    window.show()
+    window.run_page.cut_off.leave.click()
+    [job] = window.queue.jobs()
+    assert (job.state, job.reason) == ("stopped", "cut off; left by hand")
+    assert n_points(out) == kept
