@@ -19,15 +19,12 @@ class Estimate:
     n_bytes: int
 
 
-_MEANWHILE = (steps.SetLight, steps.SetFluence, steps.ReadPower, steps.Choose)
-"""Steps during which the stage is on its way already, if it is known where to."""
-
-
 @dataclass
 class Stopwatch:
     """Counts the time steps take, remembering what the laboratory was left in (stage, shutters).
 
-    `head_start_s` is how long the stage has been on its way to the next point; None if it is not.
+    `head_start_s` is how long the stage has been on its way to the next point: it sets off when the last
+    shots were read; None if it is not on its way.
     """
 
     lab: Lab
@@ -42,17 +39,18 @@ class Stopwatch:
 
         Of a plan that `chooses`, the next point is not known before the last one was looked at.
         """
-        return cls(lab, lab.delay_line.to_mm(lab.delay.low), chooses)
+        start_mm = lab.delay_line.to_mm(lab.delay.low)
+        return cls(lab, start_mm, chooses, head_start_s=None if chooses else 0.0)
 
     def lap_s(self, step: steps.Step) -> float:
         """Return the time one step takes and remember what it leaves behind."""
         lasting_s = self._lasting_s(step)
-        if isinstance(step, steps.TakeShots):
-            self.head_start_s = None if self.chooses else 0.0
-        elif isinstance(step, _MEANWHILE) and self.head_start_s is not None:
-            self.head_start_s += lasting_s
-        else:
+        if isinstance(step, steps.TakeShots) and not self.chooses:
+            self.head_start_s = 0.0
+        elif isinstance(step, steps.MoveDelay):
             self.head_start_s = None
+        elif self.head_start_s is not None:
+            self.head_start_s += lasting_s
         return lasting_s
 
     def _lasting_s(self, step: steps.Step) -> float:

@@ -6,22 +6,16 @@ from collections import deque
 from types import TracebackType
 
 from qdlab.plan import (
-    Choose,
     Lab,
     MoveDelay,
     Plan,
-    ReadPower,
     Script,
     Seen,
-    SetFluence,
-    SetLight,
     Step,
     Stopwatch,
+    TakeShots,
     estimate,
 )
-
-_MEANWHILE = (SetLight, SetFluence, ReadPower, Choose)
-"""Steps during which the stage may be on its way already."""
 
 
 class Course:
@@ -55,11 +49,11 @@ class Course:
         return len(self._known), sum(watch.lap_s(step) for step in self._known)
 
     def next_move(self) -> MoveDelay | None:
-        """Return the move of the stage that comes before anything is measured with it, if that is known."""
+        """Return the move of the stage that comes before the next shots, if that is known."""
         for step in self._known or ():
             if isinstance(step, MoveDelay):
                 return step
-            if not isinstance(step, _MEANWHILE):
+            if isinstance(step, TakeShots):
                 return None
         return None
 

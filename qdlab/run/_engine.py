@@ -115,6 +115,7 @@ def perform(session: Session, kept: Kept | None = None) -> None:
     with Course(script, chooses=plan.chooses) as course:
         session = replace(session, ahead=_ahead(course, session))
         n_steps, total_s = course.expected(plan, lab)
+        session.ahead()
         seen: Seen = {}
         while (step := course.next(seen)) is not None:
             _refuse(step, lab)

@@ -19,7 +19,6 @@ from qdlab.plan import (
     ReadPower,
     ReadSpectrum,
     SetFluence,
-    SetLight,
     Slot,
     Stream,
     TakeShots,
@@ -92,14 +91,11 @@ def test_a_move_takes_distance_over_velocity_less_what_happened_since_the_last_s
     plan: Plan, lab: Lab
 ) -> None:
     moves: list[tuple[float, float, float]] = []
-    since_s, is_known = 0.0, False
+    since_s = 0.0
     for step, lasting_s in zip(plan, durations_s(plan, lab), strict=True):
         if isinstance(step, MoveDelay):
             moves.append((step.delay_ps, lasting_s, since_s))
-        is_known = isinstance(step, TakeShots) or (
-            is_known and isinstance(step, SetLight | SetFluence | ReadPower)
-        )
-        since_s = since_s + lasting_s if is_known and not isinstance(step, TakeShots) else 0.0
+        since_s = 0.0 if isinstance(step, TakeShots) else since_s + lasting_s
     assert any(since_s > 0.0 for *_, since_s in moves[1:])
     for (before_ps, *_), (delay_ps, lasting_s, since_s) in pairwise(moves):
         travel_s = abs(delay_ps - before_ps) * 0.149896229 / 100.0
