@@ -26,7 +26,7 @@ def gain_lifetime(reduction: Reduction) -> Sheet:
     figure = new_figure(5.6, 4.2)
     axes = figure.add_subplot()
     for i, colour in zip(potentials, (BLUE, ORANGE), strict=False):
-        one = table.isel(potential_v=i).where(known.isel(potential_v=i), drop=True).sortby("fluence_cm2")
+        one = table.isel(potential_v=i).where(known.isel(potential_v=i), drop=True).sortby("n_x")
         _measured(axes, one, colour, labels[i])
         if reduction.held is not None and "n_1s" in reduction.held:
             n_1s = float(reduction.held["n_1s"][i])

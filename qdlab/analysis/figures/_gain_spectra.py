@@ -32,15 +32,20 @@ def gain_spectra(reduction: Reduction) -> Sheet:
     measured = np.flatnonzero(np.isfinite(spectra).any(axis=(1, 2)))
     if not measured.size or "n_x" not in gain:
         raise MissingDataError("no figure: no spectrum with a known excitation at the gain delay")
+    # A run that chose its fluences has others at each potential.
+    same = bool(gain["fluence_cm2"].notnull().all())
     labels = labels_of(reduction.held, gain["potential_v"].to_numpy())
     figure = new_figure(3.6 * min(measured.size, 3), 3.0 * -(-measured.size // 3))
     for axes, i in zip(grid_of(figure, measured.size, 3), measured, strict=True):
         nm, n_x = gain["wavelength_nm"].to_numpy(), gain["n_x"].to_numpy()[i]
         draw_spectra(axes, nm, spectra[i], n_x, reduction, "A*" if has_a0 else "ΔA")
         axes.set_title(labels[i], fontsize="small")
-    figure.legend(
-        *axes.get_legend_handles_labels(), title="⟨$N_X$⟩", loc="outside right center", frameon=False
-    )
+        if not same:
+            axes.legend(title="⟨$N_X$⟩", fontsize="x-small", title_fontsize="x-small", frameon=False)
+    if same:
+        figure.legend(
+            *axes.get_legend_handles_labels(), title="⟨$N_X$⟩", loc="outside right center", frameon=False
+        )
     figure.suptitle(
         f"at {reduction.choices.gain_delay_ps:g} ps, averaged over {SMOOTH_PX} pixels; shaded: 1S band; "
         f"{reduction.quantity}",
@@ -66,7 +71,9 @@ def draw_spectra(
     window = inside(nm, reduction.choices.fit_nm)
     axes.axhline(0.0, color="k", lw=0.8)
     shade_band(axes, reduction.choices.band_nm)
-    for spectrum, excitons, colour in zip(spectra_mod, n_x, fluence_colours(n_x), strict=True):
+    taken = [int(j) for j in np.argsort(n_x) if np.isfinite(n_x[j])]
+    colours = fluence_colours(n_x[taken])
+    for spectrum, excitons, colour in zip(spectra_mod[taken], n_x[taken], colours, strict=True):
         axes.plot(nm[window], spectrum[window], color=colour, lw=0.9, label=f"{excitons:.2g}")
     axes.set_xlim(*reduction.choices.fit_nm)
     axes.set_xlabel("wavelength (nm)")

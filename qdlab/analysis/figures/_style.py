@@ -188,12 +188,17 @@ def smoothed(spectra: Floats, n_px: int) -> Floats:
 
 
 def strongest(values: xr.DataArray) -> xr.DataArray:
-    """Return the part at the first potential and the highest measured fluence, [delay, px]."""
+    """Return the part at the first potential and the highest measured fluence, [delay, px].
+
+    Where the fluences are not known, that with the largest signal.
+    """
     first = values.isel(potential_v=0)
     measured = np.flatnonzero(first.notnull().any(["delay_ps", "wavelength_nm"]).to_numpy())
     if not measured.size:
         raise MissingDataError("no figure: nothing was measured at the first potential")
     fluence = first["fluence_cm2"].to_numpy()[measured]
+    if not np.isfinite(fluence).any():
+        fluence = (first**2).mean(["delay_ps", "wavelength_nm"]).to_numpy()[measured]
     return first.isel(fluence_cm2=int(measured[np.argmax(np.nan_to_num(fluence))]))
 
 
