@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 from reader import DOCS, carry_out
 
 EXAMPLES = DOCS / "examples"
@@ -37,3 +39,15 @@ def _helios_export() -> str:
             "",
         ]
     )
+
+
+def test_overnight_campaign(tmp_path: Path) -> None:
+    script = str(EXAMPLES / "overnight_campaign.py")
+    done = carry_out(tmp_path, script, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(": finished") == 3
+    thresholds = dict(re.findall(r"(\S+) V: threshold (\S+) \+- \S+ \(3 runs", done.stdout))
+    assert float(thresholds["-0.30"]) == pytest.approx(1.55, abs=0.2)
+    assert float(thresholds["-1.20"]) == pytest.approx(0.96, abs=0.2)
+    again = carry_out(tmp_path, script, str(tmp_path))
+    assert again.stdout == done.stdout, "what is finished was touched"
