@@ -2,8 +2,8 @@
 
     python overnight_campaign.py FOLDER [BENCH]
 
-The queue is a file: after a power cut start this script again; what was finished stays, what was cut off is resumed.
-A failed run is skipped, so that it does not cost the night.
+The queue is a file: after a power cut start this script again. What was finished stays, what was cut off is
+resumed. A failed run is skipped, so that it does not cost the night.
 """
 
 from __future__ import annotations
