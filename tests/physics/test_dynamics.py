@@ -63,6 +63,35 @@ def test_gain_lives_from_nothing_at_threshold_to_forever_when_fully_charged():
     assert 0.0 < gain_lifetime_ps(above, 1.0) < 50.0
 
 
+@pytest.mark.parametrize("tau_r_ps", [2_000.0, 20_000.0])
+def test_gain_lifetimes_of_many_are_those_of_each_found_one_by_one(tau_r_ps):
+    random = np.random.default_rng(0)
+    n_x, n_1s = random.uniform(0.0, 10.0, (4, 5)), random.uniform(0.0, 1.99, (4, 5))
+    found = gain_lifetime_ps(n_x, n_1s, tau_r_ps=tau_r_ps)
+    assert found.shape == (4, 5)
+    for n, c, lifetime_ps in zip(n_x.flat, n_1s.flat, found.flat, strict=True):
+        times_ps = np.array([0.0, lifetime_ps * (1.0 - 1e-6), lifetime_ps * (1.0 + 1e-6)])
+        start, before, after = decaying_absorption(times_ps, n, c, tau_r_ps=tau_r_ps)
+        assert (start >= 0.0) == (lifetime_ps == 0.0)
+        assert lifetime_ps == 0.0 or before < 0.0 < after
+
+
+def test_unknown_excitation_has_an_unknown_lifetime_and_spoils_no_other():
+    found = gain_lifetime_ps([3.0, np.nan, 9.0], [0.0, 0.0, np.nan])
+    assert found[0] == pytest.approx(285.0, abs=1.0)
+    assert np.isnan(found[1:]).all()
+
+
+def test_decays_of_many_ensembles_are_those_of_each():
+    n_x, n_1s, delays_ps = np.array([[0.5], [3.0]]), np.array([0.0, 1.0, 2.0]), [0.0, 5.0, 300.0]
+    together = decaying_absorption(delays_ps, n_x, n_1s)
+    assert together.shape == (2, 3, 3)
+    for i, j in np.ndindex(2, 3):
+        np.testing.assert_allclose(
+            together[i, j], decaying_absorption(delays_ps, n_x[i, 0], n_1s[j]), atol=1e-9
+        )
+
+
 def test_decay_begins_at_the_counting_model():
     at_zero = decaying_absorption(0.0, 2.5, 0.7)[0]
     assert at_zero == pytest.approx(float(ensemble_absorption(2.5, 0.7)), abs=1e-8)
