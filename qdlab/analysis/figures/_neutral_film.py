@@ -22,7 +22,7 @@ def neutral_film(reduction: Reduction) -> Sheet:
         (threshold, series)
         for threshold, series in zip(reduction.thresholds, reduction.series, strict=True)
         if threshold.potential_v == float(gain["potential_v"][i])
-    ]
+    ][:1]  # a potential may have been held twice
     a_star, has_a0 = excited_spectra(reduction, gain)
     figure = new_figure(10.4 if of_band else 7.4, 3.7)
     panels = figure.subplots(1, 1 + int(has_a0) + len(of_band), squeeze=False)[0]

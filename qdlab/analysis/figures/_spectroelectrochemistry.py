@@ -64,6 +64,7 @@ def _sweep_map(figure: Sheet, place: SubplotSpec, reduction: Reduction, letter: 
     left.plot(sweep["measured_potential_v"], steps, color=BLUE, lw=1, label="potential")
     left.set_xlabel("potential (V)")
     left.xaxis.set_major_locator(MaxNLocator(2))
+    left.tick_params(axis="x", labelrotation=90)
     left.set_ylabel("spectrum of the sweep")
     nm, values = _shown(sweep[name])
     values = smoothed(values, SMOOTH_PX)
@@ -97,7 +98,8 @@ def _spectra(axes: Axes, reduction: Reduction, letter: str, name: str) -> None:
     axes.axhline(0.0, color="k", lw=0.8)
     if name == "da_sec":
         shade_band(axes, reduction.choices.band_nm)
-    axes.legend(fontsize="x-small", frameon=False)
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend(fontsize="x-small", frameon=False)
 
 
 def _absorption(axes: Axes, reduction: Reduction) -> None:
@@ -139,7 +141,8 @@ def _both(axes: Axes, reduction: Reduction) -> None:
         axis.tick_params(axis="y", colors=colour)
         if column in spectra:
             _ways(axis, spectra, column, colour)
-    axes.legend(fontsize="x-small", frameon=False, loc="center left")
+    shown = axes if axes.get_legend_handles_labels()[1] else right
+    shown.legend(fontsize="x-small", frameon=False, loc="center left")
 
 
 def _ways(axes: Axes, spectra: xr.Dataset, column: str, colour: str) -> None:

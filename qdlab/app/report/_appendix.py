@@ -23,7 +23,7 @@ def all_numbers(results: Results) -> Table:
         row for name, value in results.items() if name not in NOT_NUMBERS for row in _numbers(name, value)
     ]
     remark = f"By their names in results.json, which also has the lists of more than {LONGEST_LIST} numbers."
-    return Table("Every number", ("name", "value"), tuple(rows), remark, is_long=True)
+    return Table("Every number", ("name", "value"), tuple(rows), remark, is_long=True, listing=True)
 
 
 def _numbers(name: str, value: Any) -> Iterator[tuple[str, str]]:

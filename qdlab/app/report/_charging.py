@@ -1,4 +1,4 @@
-"""Sections of a report: how the film charges, is excited, and when it is met by the probe."""
+"""Section of a report: how the film charges."""
 
 from __future__ import annotations
 
@@ -100,27 +100,3 @@ def _cycles(results: Results) -> Iterator[Part]:
         "The film lags behind the sweep, so that half filling is passed later each way. "
         "Charges contain double layer and leak.",
     )
-
-
-def excitation(results: Results) -> Iterator[Part]:
-    """Yield cross section and chirp."""
-    facts = []
-    if results["sigma_cm2"] is not None:
-        facts.append(
-            (
-                f"cross section / cm², {results['sigma_source']}",
-                measured(results["sigma_cm2"], results["sigma_err_cm2"]),
-            )
-        )
-    if (chirp := results["chirp"]) is not None:
-        coefficients = ", ".join(
-            measured(value, variance**0.5)
-            for value, variance in zip(
-                chirp["coefficients"], (row[k] for k, row in enumerate(chirp["covariance"])), strict=True
-            )
-        )
-        facts.append(("chirp, coefficients of t₀ / ps", coefficients))
-        facts.append(("about / nm, for powers of 100 nm", number(chirp["centre_nm"], 1)))
-        facts.append(("residual rms / fs", number(1e3 * chirp["residual_rms_ps"], 1)))
-    if facts:
-        yield Table("Excitation and time zero", ("what", "value"), tuple(facts))

@@ -7,6 +7,7 @@ from typing import Any
 
 from qdlab.app.report import _appendix as appendix
 from qdlab.app.report import _charging as charging
+from qdlab.app.report import _excitation as excitation
 from qdlab.app.report import _thresholds as thresholds
 from qdlab.app.report._captions import picture
 from qdlab.app.report._document import Document, Part, Picture, Remarks, Section
@@ -32,7 +33,7 @@ def document_of(results: Results, figures: Iterable[str]) -> Document:
         "Single wavelengths": list(thresholds.of_wavelengths(results)),
         "Gain": [*thresholds.gain(results), *thresholds.lifetimes(results)],
         "Charging": list(charging.charging(results)),
-        "Transient absorption": list(charging.excitation(results)),
+        "Transient absorption": list(excitation.excitation(results)),
         "More figures": [],
         "Numbers, choices, origin": [
             appendix.all_numbers(results),

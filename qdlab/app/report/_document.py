@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under headings; `remark` explains them. `is_long` may be folded away."""
+    """Rows of text under headings; `remark` explains them.
+
+    What `is_long` may be folded away; what is a `listing`, complete but not to be read, stays off paper.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     remark: str = ""
     is_long: bool = False
+    listing: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,23 +23,33 @@ POINTS_PER_INCH = 72.0
 LINE = 1.45
 GAP = 0.22
 CELL_CHARACTERS = 60
+CAPTION_CHARACTERS = 150
+KEPT_TOGETHER = 9.0
+"""Lines that a heading wants below it, or it goes to the next page."""
+
+TALLEST_FIRST = 4.5
+"""A figure up to this height, in inches, goes onto the first page, below the first table."""
 
 
 def pdf_of(document: Document, figures: Mapping[str, Figure]) -> bytes:
     """Return the PDF: what is short to read, then each figure on a page of its own, then long tables.
 
-    The figures are spent: their captions are drawn into them.
+    The first figure, which answers the question, stands on the first page. The figures are spent: text and
+    captions are drawn into them.
     """
     buffer = io.BytesIO()
     # Type 42 keeps text searchable, as it is.
     with matplotlib.rc_context({"pdf.fonttype": 42}), PdfPages(buffer, metadata=_metadata(document)) as pages:
-        text = _Text(pages)
+        text, pictures = _Text(pages), list(document.pictures)
+        if pictures and (first := figures[pictures[0].name]).get_size_inches()[1] <= TALLEST_FIRST:
+            text.begin_on(first, pictures.pop(0).caption)
         text.write(document.title, "title")
         text.write(document.remark, "text")
         _sections(text, document, long=False)
         text.finish()
-        for picture in document.pictures:
-            _figure(pages, figures[picture.name], picture.caption)
+        for picture in pictures:
+            text.begin_on(figures[picture.name], picture.caption)
+            text.finish()
         _sections(text, document, long=True)
         text.finish()
     return buffer.getvalue()
@@ -52,7 +62,8 @@ def _metadata(document: Document) -> dict[str, Any]:
 def _sections(text: _Text, document: Document, *, long: bool) -> None:
     """Write the short or the long parts of every section that has any."""
     for section in document.sections:
-        parts = [part for part in section.parts if not isinstance(part, Picture) and _is_long(part) is long]
+        written = (part for part in section.parts if not isinstance(part, Picture))
+        parts = [part for part in written if _is_long(part) is long and not _is_listing(part)]
         if parts:
             text.write(section.title, "heading")
         for part in parts:
@@ -63,35 +74,46 @@ def _sections(text: _Text, document: Document, *, long: bool) -> None:
                     text.write(f"• {sentence}", "text")
 
 
+def _is_listing(part: Table | Remarks) -> bool:
+    return isinstance(part, Table) and part.listing
+
+
 def _is_long(part: Table | Remarks) -> bool:
     return isinstance(part, Table) and part.is_long
 
 
-def _figure(pages: PdfPages, figure: Figure, caption: str) -> None:
-    """Save a figure in the middle of a page, its caption below it."""
-    width, height = figure.get_size_inches()
-    page_width, page_height = max(WIDTH, width + 2 * MARGIN), max(HEIGHT, height + 2 * MARGIN + 0.6)
-    lines = wrap(caption, 150)
-    figure.text(
-        0.5, -0.25 / height, "\n".join(lines), ha="center", va="top", fontsize=SIZES["text"], parse_math=False
-    )
-    left, below = (page_width - width) / 2.0, (page_height - height) / 2.0
-    page = Bbox.from_bounds(-left, -below, page_width, page_height)
-    pages.savefig(figure, bbox_inches=page)  # type: ignore[no-untyped-call]
-
-
 class _Text:
-    """Pages of text, filled from top to bottom."""
+    """Pages filled with text from top to bottom; a page may have a figure at its foot.
+
+    A page is a figure, drawn with room around it: `left` and `below` are what is added there, in inches.
+    """
 
     def __init__(self, pages: PdfPages) -> None:
         self._pages = pages
         self._page: Figure | None = None
-        self._below = 0.0
+        self._left = self._below = 0.0
+        self._width, self._height = WIDTH, HEIGHT
+        self._cursor = MARGIN
+        self._foot = MARGIN
+
+    def begin_on(self, figure: Figure, caption: str) -> None:
+        """Begin a page with a figure at its foot, its caption below it, and text above."""
+        self.finish()
+        width, height = figure.get_size_inches()
+        lines = wrap(caption, CAPTION_CHARACTERS)
+        self._page = figure
+        self._width, self._height = max(WIDTH, width + 2 * MARGIN), max(HEIGHT, height + 2 * MARGIN + 0.6)
+        self._left, self._below = (self._width - width) / 2.0, MARGIN + 0.25 + 0.18 * len(lines)
+        self._cursor, self._foot = MARGIN, self._below + height
+        style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": SIZES["text"], "parse_math": False}
+        figure.text(0.5, -0.15 / height, "\n".join(lines), **style)
 
     def write(self, text: str, size: str) -> None:
-        """Write a paragraph, broken into lines."""
+        """Write a paragraph, broken into lines; a heading keeps together with what follows it."""
+        if size == "heading":
+            self._room(KEPT_TOGETHER)
         if size != "text":
-            self._below += GAP
+            self._cursor += GAP
         for line in _lines(text, WIDTH - 2 * MARGIN, size):
             self._line([(MARGIN, line)], size, bold=size != "text")
 
@@ -103,7 +125,7 @@ class _Text:
         for column in columns:
             places.append(x)
             x += max(_width(cell, "cell") for cell in column) + 0.22
-        self._below += GAP
+        self._cursor += GAP
         self._room(4.0)
         self._line([(MARGIN, table.title)], "text", bold=True)
         self._line(list(zip(places, table.headings, strict=True)), "cell", colour="0.4")
@@ -117,16 +139,20 @@ class _Text:
     def finish(self) -> None:
         """Put the page out, if there is one."""
         if self._page is not None:
-            self._pages.savefig(self._page)  # type: ignore[no-untyped-call]
+            box = Bbox.from_bounds(-self._left, -self._below, self._width, self._height)
+            self._pages.savefig(self._page, bbox_inches=box)  # type: ignore[no-untyped-call]
         self._page = None
 
     def _room(self, n_lines: float) -> bool:
         """Begin a new page unless so many lines have room on this one; return whether it did."""
         height = n_lines * SIZES["text"] * LINE / POINTS_PER_INCH
-        if self._page is not None and self._below + height <= HEIGHT - MARGIN:
+        if self._page is not None and self._cursor + height <= self._height - self._foot:
             return False
         self.finish()
-        self._page, self._below = Figure(figsize=(WIDTH, HEIGHT)), MARGIN
+        self._page = Figure(figsize=(WIDTH, HEIGHT))
+        self._left = self._below = 0.0
+        self._width, self._height = WIDTH, HEIGHT
+        self._cursor, self._foot = MARGIN, MARGIN
         return True
 
     def _line(
@@ -135,17 +161,13 @@ class _Text:
         self._room(1.0)
         assert self._page is not None
         points = SIZES[size]
-        y = 1.0 - (self._below + points / POINTS_PER_INCH) / HEIGHT
+        width, height = self._page.get_size_inches()
+        y = (self._height - self._cursor - points / POINTS_PER_INCH - self._below) / height
         for x, text in cells:
             weight = "bold" if bold else "normal"
-            style: dict[str, Any] = {
-                "fontsize": points,
-                "fontweight": weight,
-                "color": colour,
-                "parse_math": False,
-            }
-            self._page.text(x / WIDTH, y, text, **style)
-        self._below += points * LINE / POINTS_PER_INCH
+            style: dict[str, Any] = {"fontsize": points, "fontweight": weight, "color": colour}
+            self._page.text((x - self._left) / width, y, text, parse_math=False, **style)
+        self._cursor += points * LINE / POINTS_PER_INCH
 
 
 def _rows(cells: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
