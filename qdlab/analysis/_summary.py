@@ -71,7 +71,7 @@ def _rows(table: xr.Dataset | None, dim: str) -> list[dict[str, Any]] | None:
 def _threshold(threshold: Threshold) -> dict[str, Any]:
     """Name a threshold's numbers as results.json does; low and high bound the 68 % interval."""
     numbers = asdict(threshold)
-    return {"n_1s_err" if name == "n_1s_error" else name: value for name, value in numbers.items()}
+    return {name.replace("_error", "_err"): value for name, value in numbers.items()}
 
 
 def _wavelengths(reduction: Reduction) -> dict[str, Any] | None:

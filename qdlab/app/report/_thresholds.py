@@ -46,7 +46,7 @@ def _threshold(row: Results) -> tuple[str, ...]:
         interval(row["n_gain_low95"], row["n_gain_high95"], width),
         number(row["n_gain_model"], 3),
         f"{number(row['last_without_gain'], 2)} and {number(row['first_with_gain'], 2)}",
-        number(row["heuristic"], 3),
+        measured(row["heuristic"], row["heuristic_err"]),
     )
 
 
