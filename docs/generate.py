@@ -77,7 +77,7 @@ def command_page() -> str:
     """Return the command line reference as Typer writes it."""
     words = ["utils", "docs", "--name", "qdlab", "--title", "Command line"]
     done = subprocess.run(
-        [sys.executable, "-m", "typer", "qdlab.app._cli", *words],
+        [sys.executable, "-m", "typer", "qdlab.app.cli", *words],
         capture_output=True, encoding="utf-8", check=True, env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
     return done.stdout

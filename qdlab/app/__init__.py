@@ -3,6 +3,6 @@
 
 def main() -> None:
     """Run the command line; what the `qdlab` command calls."""
-    from qdlab.app._cli import app
+    from qdlab.app.cli import app
 
     app(prog_name="qdlab")

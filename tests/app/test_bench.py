@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from qdlab.app._cli import app
 from qdlab.app.bench import Measured, in_turn
 from qdlab.app.bench._laboratory import run_points
 from qdlab.app.bench._measured import measured
 from qdlab.app.bench._prepared import Prepared
 from qdlab.app.bench._reduction import bootstrapped, looped, reduce_raw, write_raw
 from qdlab.app.bench._shots import ours, plainly
+from qdlab.app.cli import app
 from qdlab.storage import open_run, plain
 
 RATIOS = {

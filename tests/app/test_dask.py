@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from qdlab.analysis import reduce
 from qdlab.app import _dask
-from qdlab.app._cli import app
 from qdlab.app._dask import on_dask
 from qdlab.app.bench._reduction import write_raw
+from qdlab.app.cli import app
 from qdlab.errors import InputError
 from qdlab.storage import open_run
 

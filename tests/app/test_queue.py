@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import qdlab
-from qdlab.app._cli import app
+from qdlab.app.cli import app
 from qdlab.app.queue import Job, Queue, add_job, work
 from qdlab.errors import InputError, InstrumentError, StoppedError, StorageError
 

@@ -42,7 +42,7 @@ def test_the_core_and_the_command_line_need_no_qt() -> None:
     """Whole rooms are imported in a process of their own; none of them may bring Qt in."""
     code = """
 import sys
-import procedures, qdlab, qdlab.analysis, qdlab.app._cli, qdlab.app.commands.run, qdlab.gui.look, simulators
+import procedures, qdlab, qdlab.analysis, qdlab.app.cli, qdlab.app.commands.run, qdlab.gui.look, simulators
 qt = {"PyQt5", "PyQt6", "PySide6", "qtpy", "pyqtgraph"}
 sys.exit(", ".join(qt & set(sys.modules)) or 0)
 """

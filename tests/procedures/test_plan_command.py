@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from qdlab.app._cli import app
+from qdlab.app.cli import app
 
 WRONG = """
 procedure = "GainThresholdMap"

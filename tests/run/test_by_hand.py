@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 import qdlab
 from qdlab.app._attend import Attendant
-from qdlab.app._cli import app
 from qdlab.app._toml import find_config
+from qdlab.app.cli import app
 from qdlab.app.parts import load_bench
 from qdlab.clock import VirtualClock
 from qdlab.instruments import HolderByHand, Identity, LineSettings, SelectorByHand, Surroundings, Transport

@@ -10,7 +10,7 @@ from judge import check
 from storage_cases import END, make_plan, make_provenance, make_record, slots
 from typer.testing import CliRunner
 
-from qdlab.app._cli import app
+from qdlab.app.cli import app
 from qdlab.errors import InputError, StorageError
 from qdlab.storage import add_note, create_run, inspect_run, open_run, pack_run, recover_run, verify_run
 

@@ -12,7 +12,7 @@ from judge import check
 from storage_cases import END, make_plan, make_provenance, make_record, slots
 from typer.testing import CliRunner
 
-from qdlab.app._cli import app
+from qdlab.app.cli import app
 from qdlab.errors import InputError, StorageError
 from qdlab.plan import Axis, Plan, ShotSeries, Slot, Stream
 from qdlab.storage import create_run, inspect_run, open_run, pack_run, recover_run, verify_run

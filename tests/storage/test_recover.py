@@ -15,7 +15,7 @@ from judge import check
 from storage_cases import END, make_plan, make_provenance, make_record, slots
 from typer.testing import CliRunner
 
-from qdlab.app._cli import app
+from qdlab.app.cli import app
 from qdlab.errors import InputError, StorageError
 from qdlab.plan import Axis, Stream, TaPoint
 from qdlab.storage import RecoveredStream, create_run, inspect_run, open_run, recover_run, schema

@@ -14,7 +14,7 @@ from disk import Disk
 from storage_cases import END, make_plan, make_provenance, make_record, slots
 from typer.testing import CliRunner
 
-from qdlab.app._cli import app
+from qdlab.app.cli import app
 from qdlab.errors import InputError
 from qdlab.plan import Lab
 from qdlab.storage import create_run, inspect_run, open_run, schema, verify_run

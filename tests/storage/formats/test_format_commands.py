@@ -11,7 +11,7 @@ import pytest
 from format_cases import EXPORT, IMPORT, write_run
 from typer.testing import CliRunner
 
-from qdlab.app._cli import app
+from qdlab.app.cli import app
 
 HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "import-and-export.md"
 

@@ -24,7 +24,7 @@ RunsArgument = Annotated[
     list[Path],
     typer.Argument(
         help="Run files; several are one campaign, replicates if their samples have one name.",
-        metavar="RUN.h5...",
+        metavar="RUN.h5",
     ),
 ]
 ResultsOption = Annotated[

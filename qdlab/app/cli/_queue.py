@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich import get_console
 
-from qdlab.app._cli_base import BenchOption, RecipeArgument, SeedOption, command_of
+from qdlab.app.cli._base import BenchOption, RecipeArgument, SeedOption, command_of
 
 
 class OnFailure(Enum):
@@ -19,10 +19,10 @@ class OnFailure(Enum):
     skip = "skip"
 
 
-queue_app = typer.Typer(
-    help="Recipes that run one after another; kept on disk, they survive a restart.", no_args_is_help=True
+queue_group = typer.Typer(
+    help="Run recipes one after another. They are kept on disk and survive a restart.", no_args_is_help=True
 )
-_command = command_of(queue_app)
+_command = command_of(queue_group)
 
 QueueOption = Annotated[
     Path | None,
