@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.figure import Figure
 
 from qdlab.analysis import Choices, Reduction, Series, Threshold, summary
+from qdlab.analysis.figures import figures
 from qdlab.app.report import write_report
+from qdlab.app.report._files import figure_files
 from qdlab.app.report._words import measured
 
 N_X = np.array([0.2, 0.8, 2.0, 5.0])
@@ -37,7 +40,7 @@ def threshold(potential_v: float, censored: str | None = None) -> Threshold:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def reduction() -> Reduction:
     series = Series(N_X, 0.01 * N_X, 1.0 - np.exp(-N_X), np.full(4, 0.01), 0.7, 0.01, 0.02)
     return Reduction(
@@ -54,10 +57,20 @@ def reduction() -> Reduction:
 NAMES = ("threshold_curve", "threshold_determination")
 
 
-@pytest.fixture
-def page(reduction: Reduction, tmp_path: Path) -> str:
-    write_report(reduction, tmp_path)
-    return (tmp_path / "report.html").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def written(reduction: Reduction, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The paths of a report in a folder that was not there before."""
+    return write_report(reduction, tmp_path_factory.mktemp("report") / "made" / "new")
+
+
+@pytest.fixture(scope="module")
+def folder(written: list[Path]) -> Path:
+    return written[0].parent
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> str:
+    return (folder / "report.html").read_text(encoding="utf-8")
 
 
 def cells_of(page: str, title: str) -> list[list[str]]:
@@ -67,16 +80,14 @@ def cells_of(page: str, title: str) -> list[list[str]]:
     return [row.split("</td><td>") for row in rows]
 
 
-def test_everything_written_is_named_and_there(reduction, tmp_path):
-    paths = write_report(reduction, tmp_path / "made" / "new")
+def test_everything_written_is_named_and_there(written):
     figures = {f"{name}.{kind}" for name in NAMES for kind in ("png", "svg", "pdf", "csv")}
-    assert {path.name for path in paths} == figures | {"results.json", "report.html", "report.pdf"}
-    assert all(path.stat().st_size > 0 for path in paths)
+    assert {path.name for path in written} == figures | {"results.json", "report.html", "report.pdf"}
+    assert all(path.stat().st_size > 0 for path in written)
 
 
-def test_results_are_the_summary(reduction, tmp_path):
-    write_report(reduction, tmp_path)
-    assert json.loads((tmp_path / "results.json").read_text(encoding="utf-8")) == summary(reduction)
+def test_results_are_the_summary(reduction, folder):
+    assert json.loads((folder / "results.json").read_text(encoding="utf-8")) == summary(reduction)
 
 
 def test_the_page_stands_alone_and_escapes_what_people_typed(page):
@@ -110,14 +121,20 @@ def test_choices_versions_and_digest_are_told(page, reduction):
     assert dict(cells_of(page, "The run"))["digest of the numbers"] == summary(reduction)["digest"]
 
 
-def test_the_same_reduction_gives_the_same_files(reduction, tmp_path):
-    first, second = write_report(reduction, tmp_path / "a"), write_report(reduction, tmp_path / "b")
-    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+def test_the_same_reduction_gives_the_same_files(reduction, written, tmp_path):
+    again = write_report(reduction, tmp_path)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in written]
 
 
-def test_the_csv_of_a_figure_has_the_numbers_with_their_bars(reduction, tmp_path):
-    write_report(reduction, tmp_path)
-    with (tmp_path / "figures" / "threshold_determination.csv").open(encoding="utf-8") as file:
+def test_a_figure_is_drawn_once_for_each_file(reduction, mocker):
+    (name, sheet), *_ = figures(reduction)
+    draw = mocker.spy(Figure, "draw")
+    assert len(figure_files(name, sheet)) == 4
+    assert draw.call_count == 3
+
+
+def test_the_csv_of_a_figure_has_the_numbers_with_their_bars(folder):
+    with (folder / "figures" / "threshold_determination.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     measured = [row for row in rows if row["series"] == "measured" and row["panel"] == "1"]
     assert measured[0]["x_axis"] == "<N_X> (excitons per dot)"
@@ -127,9 +144,8 @@ def test_the_csv_of_a_figure_has_the_numbers_with_their_bars(reduction, tmp_path
     np.testing.assert_allclose([float(row["y_high"]) - float(row["y"]) for row in measured], 10.0, rtol=1e-6)
 
 
-def test_the_pdf_has_its_figures_as_vectors_and_its_text_as_text(reduction, tmp_path):
-    write_report(reduction, tmp_path)
-    content = (tmp_path / "report.pdf").read_bytes()
+def test_the_pdf_has_its_figures_as_vectors_and_its_text_as_text(folder):
+    content = (folder / "report.pdf").read_bytes()
     assert content.startswith(b"%PDF")
     assert (
         len(re.findall(rb"/Type /Page\b", content)) == 4

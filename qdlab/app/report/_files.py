@@ -26,8 +26,9 @@ def figure_files(name: str, sheet: Sheet) -> dict[str, bytes]:
 
 def _freeze(sheet: Sheet) -> None:
     """Lay the figure out for good: it is drawn several times, also on a larger page."""
-    sheet.draw_without_rendering()
-    sheet.set_layout_engine("none")
+    if (layout := sheet.get_layout_engine()) is not None:
+        layout.execute(sheet)
+    sheet.set_layout_engine(None)  # with "none" a figure is still drawn twice whenever it is saved
     for legend in sheet.legends:
         legend.set_bbox_to_anchor((0.0, 0.0, 1.0, 1.0), transform=sheet.transFigure)
 
