@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from qdlab.app.bench import Measured, in_turn
+from qdlab.app.bench._ensembles import at_once, ensembles, one_by_one
 from qdlab.app.bench._laboratory import run_points
 from qdlab.app.bench._measured import measured
 from qdlab.app.bench._prepared import Prepared
@@ -22,6 +23,8 @@ RATIOS = {
     "point_vs_pwrite",
     "reduce_vs_read",
     "bootstrap_vs_loop",
+    "ensembles_vs_loop",
+    "help_vs_python",
 }
 
 
@@ -39,6 +42,12 @@ def test_our_bootstrap_and_a_loop_give_the_same_interval():
     width = np.subtract(*reversed(bootstrapped(4000)))
     # The ends of a 68 % interval from n repetitions scatter by about 1.5 half-widths over the root of n.
     np.testing.assert_allclose(bootstrapped(4000), looped(1000), atol=4.0 * 1.5 * width / 2.0 / np.sqrt(1000))
+
+
+def test_ensembles_at_once_and_one_by_one_are_the_same():
+    n_x, n_1s = ensembles(5)
+    for fast, slow in zip(at_once(n_x, n_1s), one_by_one(n_x, n_1s), strict=True):
+        np.testing.assert_allclose(fast, slow, rtol=1e-6)
 
 
 def test_a_run_on_instant_instruments_leaves_a_whole_file(tmp_path, point):
@@ -67,13 +76,15 @@ def test_sides_take_turns_and_the_ratio_is_of_the_rounds():
     seconds = iter([9.0, 9.0, 1.0, 4.0, 2.0, 4.0, 1.0, 5.0])
     rounds = in_turn(lambda: next(seconds), lambda: next(seconds), 3)
     assert rounds == [(1.0, 4.0), (2.0, 4.0), (1.0, 5.0)]
-    said = {"name": "x", "what": "", "plain": "", "amount": 10.0, "unit": "shots"}
+    said = {"name": "x", "what": "shots", "plain": "numpy", "amount": 10.0, "unit": "shots"}
     fast = measured(rounds, faster_is_more=True, goal=2.5, **said)
     assert (fast.ratio, fast.ratio_low, fast.ratio_high, fast.is_met) == (4.0, 2.0, 5.0, True)
     cheap = measured(rounds, faster_is_more=False, goal=0.2, **said)
     assert (cheap.ratio, cheap.is_met) == (0.25, False)
     assert isinstance(cheap, Measured)
     assert cheap.rate == 10.0
+    assert fast.sentence == "shots is 4.00 times as fast as numpy"
+    assert cheap.sentence == "shots takes 0.25 times as long as numpy"
 
 
 def test_the_command_tells_every_ratio_and_leaves_no_file(tmp_path):

@@ -92,7 +92,7 @@ def instant_bench(point: Prepared) -> Bench:
             wavelength_nm=400.0, pinhole_radius_mm=0.1, pulse_rate_hz=2500.0, full_fluence_cm2=1e15
         ),
         timing=Timing(shutter_s=0.0, chopper_s=0.0, attenuator_s=0.0, power_reading_s=0.0),
-        safety=Safety(current_a=1.0, saturated_fraction=0.1),
+        safety=Safety(current_a=1.0, saturated_fraction=0.1, pause_s=0.0),
         delay_stage=InstantStage("stage"),
         ta_detector=PreparedCamera(point),
     )

@@ -10,7 +10,7 @@ from qdlab.app._first_look import FirstLook
 from qdlab.app.bench._instruments import instant_bench
 from qdlab.app.bench._prepared import BAND_NM, QUIET_NM, WAVELENGTHS_NM, Prepared
 from qdlab.clock import WallClock
-from qdlab.plan import Axis, Lab, MoveDelay, Plan, Record, Sample, Slot, Step, Stream, TakeShots, TaPoint
+from qdlab.plan import Axis, Lab, MoveDelay, Plan, Record, Sample, SetLight, Slot, Step, Stream, TakeShots, TaPoint
 from qdlab.run import Event, Run, RunEnded, Sink, StepStarted
 from qdlab.storage import Provenance, create_run
 
@@ -35,7 +35,7 @@ def points_plan(n_points: int, n_shots: int) -> Plan:
     delays = Axis("delay_ps", "ps", tuple(float(k) for k in range(n_points)))
     pixels = Axis("wavelength_nm", "nm", tuple(WAVELENGTHS_NM.tolist()))
     stream = Stream("ta", TaPoint, "points", (delays,), {"shot": n_shots, "wavelength": pixels})
-    steps: list[Step] = []
+    steps: list[Step] = [SetLight(frozenset({"pump", "probe"}))]
     for k, delay_ps in enumerate(delays.values):
         steps += [MoveDelay(delay_ps), TakeShots(stream.slot(k), n_shots)]
     return Plan("benchmark", "Benchmark", {}, SAMPLE, (stream,), tuple(steps))

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qdlab.app.bench._disk import measure_points, measure_stream
+from qdlab.app.bench._ensembles import measure_ensembles
 from qdlab.app.bench._measured import Measured
 from qdlab.app.bench._reduction import measure_bootstrap, measure_reduction
 from qdlab.app.bench._shots import measure_shots
+from qdlab.app.bench._start import measure_start
 from qdlab.storage import versions
 
 
@@ -27,6 +29,7 @@ class Bench:
     reduction_shots: int = 1000
     reduction_delays: int = 20
     n_bootstrap: int = 500
+    n_ensembles: int = 10_000
 
 
 def measure_all(bench: Bench, folder: Path, tell: Callable[[str], None]) -> Iterator[Measured]:
@@ -46,6 +49,10 @@ def measure_all(bench: Bench, folder: Path, tell: Callable[[str], None]) -> Iter
         yield measure_reduction(place, bench.reduction_shots, bench.reduction_delays, rounds)
         tell("the bootstrap")
         yield measure_bootstrap(bench.n_bootstrap, rounds)
+        tell("thresholds and gain lifetimes")
+        yield measure_ensembles(bench.n_ensembles, rounds)
+        tell("the start of the command line")
+        yield measure_start(rounds)
 
 
 def machine() -> dict[str, str]:

@@ -16,8 +16,9 @@ class Measured:
     """Our time beside that of the same work done plainly, each the median over rounds in turn.
 
     `ratio` is the median of the rounds' own ratios and `ratio_low`, `ratio_high` are the smallest and the
-    largest of them: plain over ours where `faster_is_more`, ours over plain otherwise. `amount` of `unit` is
-    done in one round.
+    largest of them: our speed over the plain one's where `faster_is_more` and the goal is a least ratio, our
+    time over the plain one's otherwise and the goal is a largest one; infinite or 0 where nothing is wanted.
+    `amount` of `unit` is done in one round.
     """
 
     name: str
@@ -39,9 +40,25 @@ class Measured:
         return self.amount / self.ours_s
 
     @property
+    def sentence(self) -> str:
+        """Return what the ratio says, in words."""
+        than = "as fast as" if self.faster_is_more else "as long as"
+        verb = "is" if self.faster_is_more else "takes"
+        return f"{self.what} {verb} {self.ratio:.2f} times {than} {self.plain}"
+
+    @property
     def is_met(self) -> bool:
         """Whether the ratio is what it is meant to be at least, or at most."""
         return self.ratio >= self.goal if self.faster_is_more else self.ratio <= self.goal
+
+
+def doing(work: Callable[..., object], *arguments: object) -> Side:
+    """Return a side that does the work, all of whose time counts, and forgets what comes of it."""
+
+    def side() -> None:
+        work(*arguments)
+
+    return side
 
 
 def in_turn(ours: Side, plain: Side, n_rounds: int) -> list[tuple[float, float]]:

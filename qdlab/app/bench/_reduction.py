@@ -10,7 +10,7 @@ import numpy as np
 
 from qdlab.analysis import Choices, Series, find_crossing, reduce
 from qdlab.app.bench._laboratory import SAMPLE
-from qdlab.app.bench._measured import Measured, in_turn, measured
+from qdlab.app.bench._measured import Measured, doing, in_turn, measured
 from qdlab.app.bench._prepared import N_PIXELS, WAVELENGTHS_NM, Prepared
 from qdlab.plan import Axis, Plan, ShotSeries, Stream, TaPoint
 from qdlab.storage import Provenance, create_run, open_run
@@ -33,7 +33,7 @@ def measure_reduction(folder: Path, n_shots: int, n_delays: int, n_rounds: int) 
     path = folder / "raw.h5"
     try:
         n_points = write_raw(path, n_shots, n_delays)
-        rounds = in_turn(lambda: reduce_raw(path), lambda: read_bytes(path), n_rounds)
+        rounds = in_turn(doing(reduce_raw, path), doing(read_bytes, path), n_rounds)
     finally:
         path.unlink(missing_ok=True)
     return measured(
@@ -97,12 +97,12 @@ def read_bytes(path: Path, chunk: int = 8_000_000) -> None:
 def measure_bootstrap(n_bootstrap: int, n_rounds: int) -> Measured:
     """Measure the interval of one threshold."""
     return measured(
-        in_turn(lambda: _forget(bootstrapped(n_bootstrap)), lambda: _forget(looped(n_bootstrap)), n_rounds),
+        in_turn(doing(bootstrapped, n_bootstrap), doing(looped, n_bootstrap), n_rounds),
         name="bootstrap_vs_loop",
         what="interval of a threshold",
         plain="a loop, scipy",
         faster_is_more=True,
-        goal=1.0,
+        goal=15.0,
         amount=n_bootstrap,
         unit="repetitions",
     )
@@ -139,7 +139,3 @@ def _repetition(random: np.random.Generator) -> float:
         return float("inf")
     u_cross = brentq(lambda at: float(curve(at)), u[reached[0]], u[reached[0] + 1])
     return float(u_cross / (1.0 - u_cross) * scale)
-
-
-def _forget(result: tuple[float, float]) -> None:
-    del result

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qdlab.analysis import Windows, pair_up, pairs_to_da
-from qdlab.app.bench._measured import Measured, in_turn, measured
+from qdlab.app.bench._measured import Measured, doing, in_turn, measured
 from qdlab.app.bench._prepared import SATURATION_COUNTS, Prepared
 
 Averages = tuple[NDArray[np.floating], NDArray[np.floating], float, float]
@@ -16,7 +16,7 @@ def measure_shots(n_shots: int, n_rounds: int) -> Measured:
     """Measure pairs -> dA of one point."""
     point = Prepared.of(n_shots)
     return measured(
-        in_turn(lambda: _forget(ours(point)), lambda: _forget(plainly(point)), n_rounds),
+        in_turn(doing(ours, point), doing(plainly, point), n_rounds),
         name="shots_vs_numpy",
         what="shots to dA, one core",
         plain="numpy, a point at once",
@@ -52,7 +52,3 @@ def plainly(point: Prepared) -> Averages:
     band, root = da @ point.band, np.sqrt(len(da))
     error, band_error = da.std(axis=0, ddof=1) / root, band.std(ddof=1) / root
     return da.mean(axis=0), error, float(band.mean()), float(band_error)
-
-
-def _forget(result: object) -> None:
-    del result
