@@ -10,7 +10,20 @@ from qdlab.app._first_look import FirstLook
 from qdlab.app.bench._instruments import instant_bench
 from qdlab.app.bench._prepared import BAND_NM, QUIET_NM, WAVELENGTHS_NM, Prepared
 from qdlab.clock import WallClock
-from qdlab.plan import Axis, Lab, MoveDelay, Plan, Record, Sample, SetLight, Slot, Step, Stream, TakeShots, TaPoint
+from qdlab.plan import (
+    Axis,
+    Lab,
+    MoveDelay,
+    Plan,
+    Record,
+    Sample,
+    SetLight,
+    Slot,
+    Step,
+    Stream,
+    TakeShots,
+    TaPoint,
+)
 from qdlab.run import Event, Run, RunEnded, Sink, StepStarted
 from qdlab.storage import Provenance, create_run
 
