@@ -1,4 +1,4 @@
-"""The exit code that says what ended a program; docs/reference/exit-codes.md lists them."""
+"""The exit code that says what ended a program; `qdlab --help` lists them."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from rich.console import Console
 from synthetic_run import SyntheticRun
 
 from qdlab.analysis import Choices, reduce
-from qdlab.app._campaign import campaign_run, names_of, print_means
 from qdlab.app.report import write_campaign
+from qdlab.app.results import campaign_run, names_of, print_means
 
 
 @pytest.fixture(scope="module")

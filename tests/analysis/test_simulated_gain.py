@@ -13,9 +13,8 @@ from scipy.optimize import brentq
 
 import qdlab
 from qdlab.analysis import Reduction, reduce, summary
-from qdlab.app._bench_file import load_bench
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import load_recipe
+from qdlab.app.config import load_bench, load_recipe
+from qdlab.app.runs import carry_out
 from qdlab.physics import excitons_per_dot, filling
 from qdlab.run import StopToken, ignore
 from simulators.world.options import WorldOptions

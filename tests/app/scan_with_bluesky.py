@@ -11,9 +11,8 @@ from bluesky import RunEngine
 from bluesky.plan_stubs import mv
 from bluesky.plans import scan
 
-from qdlab.app._bench_file import load_bench
-from qdlab.app._recipe import load_recipe
 from qdlab.app.bluesky import bluesky_devices
+from qdlab.app.config import load_bench, load_recipe
 
 
 def main():

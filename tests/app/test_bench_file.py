@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qdlab.app._bench_file import load_bench
-from qdlab.app._toml import find_config, shipped_configs
+from qdlab.app.config import find_config, load_bench, shipped_configs
 from qdlab.errors import InputError
 from qdlab.instruments import Instrument
 

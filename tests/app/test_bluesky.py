@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from bluesky import protocols
 
-from qdlab.app._bench_file import load_bench
-from qdlab.app._recipe import load_recipe
 from qdlab.app.bluesky import bluesky_devices
 from qdlab.app.bluesky._status import Act
+from qdlab.app.config import load_bench, load_recipe
 from qdlab.errors import InstrumentStateError, LimitError
 
 AXIS = ("Readable", "Movable", "Locatable", "Checkable", "Stoppable", "Stageable")

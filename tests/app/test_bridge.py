@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from drivers.autolab_scpi import AutolabScpi
 from drivers.transports import connect
-from qdlab.app._bench_file import load_instrument
 from qdlab.app.bridge import Address, BridgeServer, Interpreter, Session
 from qdlab.app.bridge._lines import LONGEST_LINE, LineBuffer
+from qdlab.app.config import load_instrument
 from qdlab.clock import VirtualClock, WallClock
 from qdlab.errors import (
     InputError,

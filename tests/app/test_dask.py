@@ -10,10 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from qdlab.analysis import reduce
-from qdlab.app import _dask
-from qdlab.app._dask import on_dask
 from qdlab.app.bench._reduction import write_raw
 from qdlab.app.cli import app
+from qdlab.app.results import _dask, on_dask
 from qdlab.errors import InputError
 from qdlab.storage import open_run
 

@@ -10,9 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from procedures import GainThresholdMap
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._toml import find_config
 from qdlab.app.cli import app
+from qdlab.app.config import LoadedBench, find_config, load_bench
 from qdlab.app.doctor import Finding, examine
 from qdlab.errors import NotConnectedError
 from qdlab.instruments import Bench, Safety

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from qdlab.app._bench_file import load_bench
-from qdlab.app._first_look import FirstLook
-from qdlab.app._recipe import load_recipe
+from qdlab.app.config import load_bench, load_recipe
+from qdlab.app.runs import FirstLook
 from qdlab.errors import StorageError
 from qdlab.plan import ShotSeries, Slot, TaPoint
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from procedures import GainThresholdMap
-from qdlab.app._prepare import prepare
+from qdlab.app.config import prepare
 from qdlab.errors import InputError
 from qdlab.plan import MOST_RECORDS, Lab
 

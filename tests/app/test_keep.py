@@ -46,7 +46,7 @@ from qdlab.analysis import Choices, reduce, summary
 with qdlab.open(sys.argv[1]) as run:
     kept = run["results/reduction"].attrs
     again = summary(reduce(run, Choices.from_table(kept["choices"])))
-sys.exit(again != kept["summary"] and json.dumps(again))
+sys.exit(again != kept["results"] and json.dumps(again))
 """
 
 
@@ -85,8 +85,8 @@ def test_numbers_arrays_and_all_choices_are_kept(file: Path) -> None:
             {"gain_delay_ps": 3.0, "n_bootstrap": 40}
         )
         again = reduce(run, Choices.from_table(kept.attrs["choices"]))
-        assert kept.attrs["summary"]["thresholds"]
-        assert kept.attrs["summary"] == json.loads(json.dumps(summary(again)))
+        assert kept.attrs["results"]["thresholds"]
+        assert kept.attrs["results"] == json.loads(json.dumps(summary(again)))
         assert again.held is not None
         xr.testing.assert_equal(kept["held"].to_dataset().load(), again.held)
     assert inspect_run(file).results == ("reduction",)

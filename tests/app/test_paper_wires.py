@@ -9,10 +9,8 @@ import pytest
 
 import qdlab
 from procedures import GainThresholdMap
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._bench_tables import SIMULATED
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import Recipe
+from qdlab.app.config import SIMULATED, LoadedBench, Recipe, load_bench
+from qdlab.app.runs import carry_out
 from qdlab.run import StopToken, ignore
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import qdlab
-from qdlab.app._bench_file import load_bench
+from qdlab.app.config import load_bench
 from qdlab.app.parts import carry_out, load_recipe
 from qdlab.run import StopToken
 

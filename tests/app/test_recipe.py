@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures import GainThresholdMap
-from qdlab.app._quantity import to_unit
-from qdlab.app._recipe import load_recipe
-from qdlab.app._toml import find_config, shipped_configs
+from qdlab.app.config import find_config, load_recipe, shipped_configs, to_unit
 from qdlab.errors import InputError
 
 Write = Callable[[str], Path]

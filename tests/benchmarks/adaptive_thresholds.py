@@ -25,8 +25,7 @@ from procedures import GainThresholdMap
 from procedures._adaptive import ADAPTIVE, GRID
 from procedures._spending import Spending
 from qdlab.analysis import Choices, MapSoFar
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._recipe import load_recipe
+from qdlab.app.config import LoadedBench, load_bench, load_recipe
 from qdlab.physics import filling
 from qdlab.plan import (
     Lab,

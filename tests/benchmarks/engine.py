@@ -27,10 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.app._bench_file import LoadedBench, bench_from
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import Recipe, load_recipe, recipe_from
-from qdlab.app._toml import find_config, read_toml
+from qdlab.app.config import LoadedBench, Recipe, bench_from, find_config, load_recipe, read_toml, recipe_from
+from qdlab.app.runs import carry_out
 from qdlab.instruments import SINGLE_ROLES, ShotBlock
 from qdlab.plan import (
     Axis,

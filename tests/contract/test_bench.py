@@ -13,8 +13,7 @@ from typing import Any
 
 import pytest
 
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._toml import find_config
+from qdlab.app.config import LoadedBench, find_config, load_bench
 from qdlab.clock import Clock
 from qdlab.testing import (
     AttenuatorContract,

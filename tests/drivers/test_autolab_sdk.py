@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from drivers._autolab_cycle import LSB_V, cv_cycle
 from drivers.autolab_sdk import AutolabSdk
-from qdlab.app._bench_file import load_bench
-from qdlab.app._toml import find_config
+from qdlab.app.config import find_config, load_bench
 from qdlab.clock import VirtualClock
 from qdlab.errors import (
     BadReplyError,

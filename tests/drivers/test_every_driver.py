@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from qdlab import instruments
-from qdlab.app._bench_tables import ROLES
-from qdlab.app._plugins import registered
+from qdlab.app.config import ROLES, registered
 from qdlab.instruments import Instrument
 from qdlab.testing import InstrumentContract
 

@@ -19,7 +19,7 @@ import pytest
 from scipy.special import ndtr
 
 import qdlab
-from qdlab.app._toml import find_config
+from qdlab.app.config import find_config
 
 CommandLine = Callable[..., subprocess.CompletedProcess[str]]
 

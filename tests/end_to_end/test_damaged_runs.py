@@ -16,10 +16,10 @@ from rich.console import Console
 
 from qdlab.analysis import summary
 from qdlab.analysis.figures import figures
-from qdlab.app._results import reduce_file
 from qdlab.app.commands.report import report
 from qdlab.app.report import _files
 from qdlab.app.report._contents import document_of
+from qdlab.app.results import reduce_file
 
 CommandLine = Callable[..., Any]
 

@@ -14,9 +14,8 @@ import pytest
 
 import qdlab
 from qdlab.analysis import reduce, summary
-from qdlab.app._bench_file import load_bench
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import load_recipe
+from qdlab.app.config import load_bench, load_recipe
+from qdlab.app.runs import carry_out
 from qdlab.physics import filling, gain_threshold
 from qdlab.run import StopToken, ignore
 from simulators.world.options import WorldOptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qdlab.app._plugins import registered
+from qdlab.app.config import registered
 
 SMALL = Path(__file__).parent / "small"
 """A recipe of a few points for each procedure, named after it."""

@@ -10,9 +10,8 @@ import pytest
 import qdlab
 from procedures import GainThresholdMap
 from qdlab.analysis import Reduction, reduce
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import Recipe, load_recipe
+from qdlab.app.config import LoadedBench, Recipe, load_bench, load_recipe
+from qdlab.app.runs import carry_out
 from qdlab.physics import excitons_per_dot
 from qdlab.plan import Lab, estimate, problems
 from qdlab.run import Event, StepStarted, StopToken

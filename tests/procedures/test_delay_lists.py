@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures import DelayListParameter
-from qdlab.app._recipe import checked
+from qdlab.app.config import checked
 
 DELAYS = DelayListParameter("Delays", units="ps", minimum=-1e4, maximum=1e5, default=[0.0])
 

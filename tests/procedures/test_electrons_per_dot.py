@@ -10,9 +10,8 @@ import pytest
 import qdlab
 from procedures import GainThresholdMap
 from qdlab.analysis import MissingDataError, reduce
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import Recipe
+from qdlab.app.config import LoadedBench, Recipe, load_bench
+from qdlab.app.runs import carry_out
 from qdlab.physics import filling
 from qdlab.plan import Lab, estimate, problems
 from qdlab.run import StopToken, ignore

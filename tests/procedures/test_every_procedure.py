@@ -14,9 +14,8 @@ from typer.testing import CliRunner, Result
 
 import qdlab
 from procedures import Experiment
-from qdlab.app._plugins import load
-from qdlab.app._toml import shipped_configs
 from qdlab.app.cli import app
+from qdlab.app.config import load, shipped_configs
 from qdlab.app.parts import load_bench, load_recipe
 from qdlab.plan import Plan, estimate, problems, slots_of
 

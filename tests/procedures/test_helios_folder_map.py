@@ -10,7 +10,7 @@ import pytest
 import qdlab
 from procedures import HeliosFolderMap
 from qdlab.analysis import reduce
-from qdlab.app._toml import find_config
+from qdlab.app.config import find_config
 from qdlab.app.parts import LoadedBench, Recipe, carry_out, load_bench
 from qdlab.errors import InstrumentTimeoutError, StoppedError
 from qdlab.plan import problems

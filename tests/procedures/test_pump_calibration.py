@@ -9,10 +9,8 @@ import pytest
 import qdlab
 from procedures import PumpCalibration
 from qdlab.analysis import reduce
-from qdlab.app._bench_file import load_bench
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import load_recipe
-from qdlab.app._toml import find_config
+from qdlab.app.config import find_config, load_bench, load_recipe
+from qdlab.app.runs import carry_out
 from qdlab.plan import Lab, PumpBeam, problems
 from qdlab.run import StopToken, ignore
 

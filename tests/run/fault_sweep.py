@@ -21,11 +21,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "procedures"))
 
 from every_procedure import PROCEDURES, bench_for, small_recipe
 
-from qdlab.app._bench_file import LoadedBench, bench_from
-from qdlab.app._carry_out import carry_out
 from qdlab.app._exit_code import exit_code
-from qdlab.app._recipe import load_recipe
-from qdlab.app._toml import find_config, read_toml
+from qdlab.app.config import LoadedBench, bench_from, find_config, load_recipe, read_toml
+from qdlab.app.runs import carry_out
 from qdlab.errors import InstrumentError
 from qdlab.plan import LIGHT_PATHS, Slot
 from qdlab.run import Event, RecordTaken, StopToken

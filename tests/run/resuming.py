@@ -12,10 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.app._bench_file import LoadedBench, bench_from
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import recipe_from
-from qdlab.app._toml import find_config, read_toml
+from qdlab.app.config import LoadedBench, bench_from, find_config, read_toml, recipe_from
+from qdlab.app.runs import carry_out
 from qdlab.run import StopToken, ignore
 from qdlab.storage import open_run
 from qdlab.testing.faults import Fault, with_fault

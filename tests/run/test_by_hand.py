@@ -13,10 +13,10 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import qdlab
-from qdlab.app._attend import Attendant
-from qdlab.app._toml import find_config
 from qdlab.app.cli import app
+from qdlab.app.config import find_config
 from qdlab.app.parts import load_bench
+from qdlab.app.terminal import Attendant
 from qdlab.clock import VirtualClock
 from qdlab.instruments import HolderByHand, Identity, LineSettings, SelectorByHand, Surroundings, Transport
 from qdlab.run import Paused, StopToken

@@ -11,7 +11,7 @@ import pytest
 
 import qdlab
 from procedures import GainThresholdMap
-from qdlab.app._bench_file import load_bench
+from qdlab.app.config import load_bench
 from qdlab.errors import LimitError
 from qdlab.plan import (
     Choose,

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "procedures"))
 from every_procedure import PROCEDURES, small_recipe
 from fault_sweep import Case, n_calls, small_bench, try_out
 
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import load_recipe
+from qdlab.app.config import load_recipe
+from qdlab.app.runs import carry_out
 from qdlab.errors import InputError, InstrumentError, NotConnectedError, StoppedError
 from qdlab.plan import LIGHT_PATHS
 from qdlab.run import Event, RecordTaken, StopToken, ignore

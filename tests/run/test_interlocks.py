@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from procedures import GainThresholdMap
-from qdlab.app._bench_file import LoadedBench, load_bench
+from qdlab.app.config import LoadedBench, load_bench
 from qdlab.errors import InstrumentTimeoutError, SafetyError, StoppedError
 from qdlab.instruments import Safety
 from qdlab.plan import Plan, Record, Slot

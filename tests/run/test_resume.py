@@ -15,10 +15,10 @@ from resuming import RECIPE, records, run_to_the_end, same, small_bench
 from typer.testing import CliRunner
 
 import qdlab
-from qdlab.app._recipe import recipe_from
-from qdlab.app._resume import resume
 from qdlab.app.cli import app
+from qdlab.app.config import recipe_from
 from qdlab.app.queue import Queue, work
+from qdlab.app.runs import resume
 from qdlab.errors import InputError, InstrumentError, StoppedError
 from qdlab.plan import (
     HoldPotential,

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from procedures import GainThresholdMap
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._signals import stop_on_signals
+from qdlab.app.config import LoadedBench, load_bench
+from qdlab.app.terminal import stop_on_signals
 from qdlab.errors import (
     BadReplyError,
     InputError,

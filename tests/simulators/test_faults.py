@@ -10,9 +10,8 @@ import pytest
 import qdlab
 from procedures import GainThresholdMap
 from qdlab.analysis import reduce, summary
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._carry_out import carry_out
-from qdlab.app._recipe import Recipe
+from qdlab.app.config import LoadedBench, Recipe, load_bench
+from qdlab.app.runs import carry_out
 from qdlab.errors import InstrumentTimeoutError, QdlabError, SafetyError
 from qdlab.run import StopToken, ignore
 
@@ -87,7 +86,7 @@ def test_an_open_cell_draws_no_current_and_charges_nothing(recipe: Recipe, tmp_p
 
 
 def test_faults_can_stand_in_the_bench_file(tmp_path: Path) -> None:
-    from qdlab.app._toml import find_config
+    from qdlab.app.config import find_config
 
     path = tmp_path / "faulty.toml"
     text = find_config("paper_sim").read_text(encoding="utf-8")

@@ -8,8 +8,7 @@ from typing import get_args
 
 import pytest
 
-from qdlab.app._bench_file import load_bench
-from qdlab.app._toml import find_config
+from qdlab.app.config import find_config, load_bench
 from qdlab.clock import VirtualClock
 from qdlab.errors import InputError, InstrumentError, NotConnectedError
 from simulators import World

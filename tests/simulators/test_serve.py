@@ -19,8 +19,7 @@ import serial
 
 from drivers.helios_frames import HeliosFrames
 from drivers.transports import connect
-from qdlab.app._bench_file import load_wires
-from qdlab.app._toml import find_config
+from qdlab.app.config import find_config, load_wires
 from qdlab.clock import WallClock
 from qdlab.errors import InputError
 from qdlab.instruments import Surroundings

@@ -6,9 +6,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from qdlab.app._first_look import FirstLook
 from qdlab.app.bench._instruments import instant_bench
 from qdlab.app.bench._prepared import BAND_NM, QUIET_NM, WAVELENGTHS_NM, Prepared
+from qdlab.app.runs import FirstLook
 from qdlab.clock import WallClock
 from qdlab.plan import (
     Axis,

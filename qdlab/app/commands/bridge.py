@@ -8,9 +8,9 @@ from contextlib import closing, contextmanager
 from rich.console import Console
 from rich.markup import escape
 
-from qdlab.app._bench_file import load_instrument
-from qdlab.app._signals import stop_on_signals
 from qdlab.app.bridge import Address, BridgeServer, SerialBridge, Tell, WhenGone
+from qdlab.app.config import load_instrument
+from qdlab.app.terminal import stop_on_signals
 from qdlab.clock import Clock, WallClock
 from qdlab.errors import InputError
 from qdlab.instruments import LineSettings, Potentiostat

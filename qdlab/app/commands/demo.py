@@ -7,9 +7,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from qdlab.app._results import check_folder
 from qdlab.app.commands.report import report
 from qdlab.app.commands.run import run
+from qdlab.app.results import check_folder
 from qdlab.errors import InputError
 
 RECIPE, BENCH, RUN_FILE = "quick", "paper_sim", "run.h5"

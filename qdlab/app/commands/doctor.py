@@ -6,8 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from qdlab.app._bench_file import load_bench
-from qdlab.app._recipe import load_recipe
+from qdlab.app.config import load_bench, load_recipe
 from qdlab.app.doctor import Finding, examine
 from qdlab.errors import InstrumentError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from qdlab.app import _plugins as plugins
+from qdlab.app.config import plugins
 from qdlab.errors import InputError
 
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from qdlab.app._cost import cost_in_words, dose_in_words
-from qdlab.app._prepare import prepare
 from qdlab.app._words import duration_in_words
+from qdlab.app.config import prepare
+from qdlab.app.runs import cost_in_words, dose_in_words
 from qdlab.plan import (
     Lab,
     MoveDelay,

@@ -8,9 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from qdlab.app._progress import ProgressBar
-from qdlab.app._signals import stop_on_signals
 from qdlab.app.queue import Job, OnFailure, Queue, add_job, carry_out_job, default_path, work
+from qdlab.app.terminal import ProgressBar, stop_on_signals
 from qdlab.run import StopToken
 
 

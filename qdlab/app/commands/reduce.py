@@ -8,11 +8,19 @@ from rich.console import Console
 from rich.markup import escape
 
 from qdlab.analysis import CampaignRun, Reduction, campaign_of, campaign_summary, summary
-from qdlab.app._campaign import campaign_run, names_of, print_means
-from qdlab.app._dask import cells_by
-from qdlab.app._keep import keep_reduction, repeat_reduction
-from qdlab.app._results import print_thresholds, read_choices, reduce_file, results_folder
 from qdlab.app.report import write_results
+from qdlab.app.results import (
+    campaign_run,
+    cells_by,
+    keep_reduction,
+    names_of,
+    print_means,
+    print_thresholds,
+    read_choices,
+    reduce_file,
+    repeat_reduction,
+    results_folder,
+)
 from qdlab.errors import InputError, StorageError
 
 

@@ -8,9 +8,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from qdlab.analysis import CampaignRun, Reduction, summary
-from qdlab.app._campaign import campaign_run, names_of, print_means
-from qdlab.app._results import print_thresholds, read_choices, reduce_file, results_folder
 from qdlab.app.report import write_campaign, write_report
+from qdlab.app.results import (
+    campaign_run,
+    names_of,
+    print_means,
+    print_thresholds,
+    read_choices,
+    reduce_file,
+    results_folder,
+)
 
 
 def report(

@@ -9,12 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from qdlab.app._attend import Attendant
-from qdlab.app._carry_out import carry_out
-from qdlab.app._prepare import prepare
-from qdlab.app._progress import ProgressBar
-from qdlab.app._resume import resume
-from qdlab.app._signals import stop_on_signals
+from qdlab.app.config import prepare
+from qdlab.app.runs import carry_out, resume
+from qdlab.app.terminal import Attendant, ProgressBar, stop_on_signals
 from qdlab.run import Event, Listener, StopToken
 
 

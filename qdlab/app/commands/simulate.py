@@ -7,9 +7,8 @@ import json
 
 import typer
 
-from qdlab.app import _plugins as plugins
-from qdlab.app._bench_file import load_wires
-from qdlab.app._signals import stop_on_signals
+from qdlab.app.config import load_wires, plugins
+from qdlab.app.terminal import stop_on_signals
 from qdlab.run import StopToken
 
 

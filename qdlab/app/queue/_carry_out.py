@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._carry_out import carry_out
-from qdlab.app._first_look import Watch, unwatched
-from qdlab.app._recipe import recipe_from
-from qdlab.app._resume import resume
-from qdlab.app._toml import find_config, parse_toml, read_text
+from qdlab.app.config import LoadedBench, find_config, load_bench, parse_toml, read_text, recipe_from
 from qdlab.app.queue._job import Job
 from qdlab.app.queue._queue import Queue
+from qdlab.app.runs import Watch, carry_out, resume, unwatched
 from qdlab.errors import InputError
 from qdlab.plan import problems
 from qdlab.run import Listener, StopToken

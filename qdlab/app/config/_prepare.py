@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from qdlab.app._bench_file import LoadedBench, load_bench
-from qdlab.app._recipe import Recipe, read_recipe
+from qdlab.app.config._bench_file import LoadedBench, load_bench
+from qdlab.app.config._recipe import Recipe, read_recipe
 from qdlab.errors import InputError
 from qdlab.plan import Plan, problems
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from qdlab.app._toml import unknown_key
+from qdlab.app.config._toml import unknown_key
 
 Model = TypeVar("Model", bound=BaseModel)
 

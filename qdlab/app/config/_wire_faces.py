@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from qdlab.app import _plugins as plugins
-from qdlab.app._bench_tables import SIMULATED_LINE, BenchTable
+from qdlab.app.config import plugins
+from qdlab.app.config._bench_tables import SIMULATED_LINE, BenchTable
 from qdlab.errors import InputError
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from procedures import taken
-from qdlab.app import _plugins as plugins
-from qdlab.app._quantity import to_unit
-from qdlab.app._toml import find_config, read_toml, unknown_key
+from qdlab.app.config import plugins
+from qdlab.app.config._quantity import to_unit
+from qdlab.app.config._toml import find_config, read_toml, unknown_key
 from qdlab.errors import InputError
 
 if TYPE_CHECKING:

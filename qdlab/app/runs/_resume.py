@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from qdlab.app._bench_file import LoadedBench, bench_from
-from qdlab.app._carry_out import go_on
-from qdlab.app._first_look import Watch, unwatched
-from qdlab.app._recipe import recipe_from
+from qdlab.app.config import LoadedBench, bench_from, recipe_from
+from qdlab.app.runs._carry_out import go_on
+from qdlab.app.runs._first_look import Watch, unwatched
 from qdlab.errors import InputError
 from qdlab.run import Listener, StopToken
 from qdlab.storage import open_run

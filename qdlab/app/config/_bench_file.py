@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qdlab.app import _plugins as plugins
-from qdlab.app._bench_tables import MANUAL, ROLES, SHUTTERS, SIMULATED, SIMULATED_LINE, BenchTable
-from qdlab.app._tables import validate
-from qdlab.app._toml import find_config, read_toml, unknown_key
-from qdlab.app._wire_faces import make_wire, on_library, on_wire, wire_named, wires_named
+from qdlab.app.config import plugins
+from qdlab.app.config._bench_tables import MANUAL, ROLES, SHUTTERS, SIMULATED, SIMULATED_LINE, BenchTable
+from qdlab.app.config._tables import validate
+from qdlab.app.config._toml import find_config, read_toml, unknown_key
+from qdlab.app.config._wire_faces import make_wire, on_library, on_wire, wire_named, wires_named
 from qdlab.clock import Clock, VirtualClock, WallClock
 from qdlab.errors import InputError
 from qdlab.instruments import BY_HAND, Bench, LineSettings, Safety, Surroundings, Timing, Transport

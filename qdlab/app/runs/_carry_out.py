@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from qdlab.app._bench_file import LoadedBench
-from qdlab.app._first_look import FirstLook, Watch, unwatched
-from qdlab.app._recipe import Recipe
+from qdlab.app.config import LoadedBench, Recipe
+from qdlab.app.runs._first_look import FirstLook, Watch, unwatched
 from qdlab.instruments import settings
 from qdlab.plan import Lab, Plan
 from qdlab.run import Listener, MakePlan, OpenSink, Run, Sink, StopToken

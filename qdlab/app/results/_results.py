@@ -12,8 +12,8 @@ from rich.table import Table
 
 from qdlab.analysis import Choices, EachCell, Reduction, in_threads
 from qdlab.analysis import reduce as reduce_tree
-from qdlab.app._toml import read_toml
 from qdlab.app._words import number_in_words, threshold_in_words
+from qdlab.app.config import read_toml
 from qdlab.app.report import RESULTS
 from qdlab.errors import InputError
 from qdlab.storage import open_run

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from qdlab.app._tables import Table
+from qdlab.app.config._tables import Table
 from qdlab.instruments import SINGLE_ROLES, Action
 from qdlab.plan import LIGHT_PATHS
 
