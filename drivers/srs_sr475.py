@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from drivers._line_instrument import LineInstrument, LineOptions
-from qdlab.errors import InstrumentStateError, InstrumentTimeoutError
-from qdlab.instruments import Identity, LineSettings, Shutter, Surroundings
+from drivers._polled_shutter import PolledShutter
+from qdlab.instruments import Identity
 
-_POLL_S = 0.01
 _OPEN_IT, _CLOSE_IT, _WHERE, _MODEL, _SERIAL, _STATUS, _ERRORS = b"@", b"A", b"S", b"X", b"Y", b"Z", b"W"
-_CLOSED, _OPEN, _BETWEEN = 0, 1, -1
+_BLADE = {0: False, 1: True, -1: None}  # S: closed, open, between
 _REPLY_BYTES = 7
 _SERIAL_LOCKOUT = 1 << 5
 _ERROR_WORDS = {
@@ -20,7 +18,7 @@ _ERROR_WORDS = {
 }  # fmt: skip
 
 
-class SrsSr475(LineInstrument, Shutter):
+class SrsSr475(PolledShutter):
     """A shutter head that is told by single letters, which have no terminator and no answer.
 
     Every answer has seven bytes, the last of them LF (manual p. 2-4). A letter to open is ignored unless the
@@ -29,7 +27,7 @@ class SrsSr475(LineInstrument, Shutter):
     Not found: the speed of the serial line; 19200 baud is what one public client uses.
     """
 
-    class Options(LineOptions):
+    class Options(PolledShutter.Options):
         """Options of the shutter."""
 
         baud_rate: int = Field(19_200, ge=300, le=1_000_000)
@@ -39,38 +37,6 @@ class SrsSr475(LineInstrument, Shutter):
 
     terminator = b"\n"
     late_s = 0.5
-
-    def __init__(self, name: str, options: Options, surroundings: Surroundings) -> None:
-        super().__init__(name, options, surroundings)
-        self._travel_s = options.travel_s
-        self.line = LineSettings(baud_rate=options.baud_rate)
-
-    @property
-    def is_open(self) -> bool:
-        """Read back whether light passes; InstrumentStateError if the blade is neither here nor there."""
-        state = self._state()
-        if state == _BETWEEN:
-            raise InstrumentStateError(f"{self.name}: neither open nor closed; {self._trouble()}")
-        return state == _OPEN
-
-    def set_open(self, is_open: bool) -> None:
-        """Move the blade and wait; InstrumentTimeoutError, with the errors, if it does not arrive."""
-        letter, wanted = (_OPEN_IT, _OPEN) if is_open else (_CLOSE_IT, _CLOSED)
-        end_s = self._clock.now_s + self._travel_s
-        self._tell(letter)
-        while (state := self._state()) != wanted:
-            if self._clock.now_s >= end_s:
-                raise InstrumentTimeoutError(
-                    f"{self.name}: told to {'open' if is_open else 'close'}, but it has not after "
-                    f"{self._travel_s:g} s; {self._trouble()}"
-                )
-            if state != _BETWEEN:
-                self._tell(letter)
-            self._clock.sleep(_POLL_S)
-
-    def make_safe(self) -> None:
-        """Close."""
-        self.set_open(False)
 
     def identify(self) -> Identity:
         """Ask for model and serial number; the firmware is not told."""
@@ -86,12 +52,18 @@ class SrsSr475(LineInstrument, Shutter):
             raise self._bad_reply(letter, reply, "six characters and LF")
         return reply
 
-    def _state(self) -> int:
+    def _passes(self) -> bool | None:
         reply = self._seven(_WHERE)
         state = self._number(_WHERE, reply)
-        if state not in (_CLOSED, _OPEN, _BETWEEN):
+        if state not in _BLADE:
             raise self._bad_reply(_WHERE, reply, "1, 0 or -1")
-        return int(state)
+        return _BLADE[int(state)]
+
+    def _send_to(self, is_open: bool) -> None:
+        self._tell(_OPEN_IT if is_open else _CLOSE_IT)
+
+    def _send_again_to(self, is_open: bool) -> None:
+        self._send_to(is_open)
 
     def _trouble(self) -> str:
         """Say what the head's error and status words mean."""
