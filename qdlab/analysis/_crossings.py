@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qdlab.analysis._bleach_curve import fit_shapes, shapes, usable_errors
+from qdlab.analysis._near_zero import interval_near_zero
 from qdlab.analysis._scatter import enlargement
 from qdlab.analysis._windows import Floats
 
@@ -15,6 +16,7 @@ N_GRID = 129
 N_COLUMNS = 4096
 """Columns at a time, so that they stay in the cache."""
 QUANTILES = (0.025, 0.16, 0.84, 0.975)
+"""Ends of the 95 and 68 % intervals, in rising order."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,10 @@ def bootstrap(points: Points, n_bootstrap: int, seed: int) -> tuple[Floats, Floa
     """Return the crossing [column] and its QUANTILES [quantile, column], all columns at once.
 
     The columns see the same noise: each interval is its own, and neighbouring ones do not scatter by chance.
-    A film cannot amplify unpumped: below zero the level is only noise.
+    A film cannot amplify unpumped: a crossing below zero is noise, and an interval that comes near zero is
+    that of interval_near_zero.
     """
-    level = np.maximum(points.level, 0.0)
+    level = points.level
     weights = usable_errors(points.bleach_error)
     amplitudes = fit_shapes(points.n_x, points.bleach, weights, points.n_states)
     central = crossings(points, amplitudes, level + points.demand)
@@ -54,13 +57,28 @@ def bootstrap(points: Points, n_bootstrap: int, seed: int) -> tuple[Floats, Floa
     repeated = fit_shapes(points.n_x, bleach, weights, points.n_states)
     found = crossings(points, repeated.reshape(len(repeated), -1), levels.ravel()).reshape(levels.shape)
     found = found * np.exp(points.scale_error * noise[-2])
-    return central, np.quantile(found, QUANTILES, axis=1, method="inverted_cdf")
+    quantiles = np.quantile(found, QUANTILES, axis=1, method="inverted_cdf")
+    return np.maximum(central, 0.0), _not_negative(central, quantiles)
+
+
+def _not_negative(central: Floats, quantiles: Floats) -> Floats:
+    """Return QUANTILES with those of crossings within some three standard errors of zero replaced."""
+    low95, low, high, high95 = quantiles
+    bounded = np.isfinite(high95)
+    error = np.subtract(high, low, out=np.zeros_like(low), where=bounded) / 2.0
+    near = np.flatnonzero(bounded & (error > 0.0) & (low95 < error))
+    measured, error = central[near] / error[near], error[near]
+    corrected = np.maximum(quantiles, 0.0)
+    corrected[1:3, near] = error * interval_near_zero(measured, QUANTILES[2] - QUANTILES[1])
+    corrected[::3, near] = error * interval_near_zero(measured, QUANTILES[3] - QUANTILES[0])
+    return corrected
 
 
 def crossings(points: Points, amplitudes: Floats, level: Floats) -> Floats:
     """Return where each curve [shape, column] first reaches its level [column].
 
-    0 if the level is not above zero, infinite if it is not reached up to the highest point.
+    A level below zero is met by the tangent in zero, at zero if that does not rise; infinite if the level is
+    not reached up to the highest point.
     """
     highest = points.n_x[-1] / (1.0 + points.n_x[-1])
     u = np.linspace(0.0, highest, N_GRID)  # N/(1 + N), in which a saturating bleach is nearly straight
@@ -69,8 +87,9 @@ def crossings(points: Points, amplitudes: Floats, level: Floats) -> Floats:
     for start in range(0, len(level), N_COLUMNS):
         part = slice(start, start + N_COLUMNS)
         found[part] = _first(u, curve_of @ amplitudes[:, part], level[part])
-    with np.errstate(divide="ignore"):
-        return np.where(level > 0.0, found / (1.0 - found), 0.0)
+    slope = curve_of[1] @ amplitudes / u[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(level > 0.0, found / (1.0 - found), np.where(slope > 0.0, level / slope, 0.0))
 
 
 def _first(u: Floats, curves: Floats, level: Floats) -> Floats:

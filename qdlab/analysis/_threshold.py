@@ -46,7 +46,8 @@ class Threshold:
         The crossing and its 68 % interval; `n_gain_low95`, `n_gain_high95` the 95 % one. Infinite where the
         highest fluence does not bound it, NaN where nothing is known.
     censored
-        "below": the interval reaches zero, and n_gain is only an upper limit (its `n_gain_high`).
+        "below": not to be told from zero (the 95 % interval reaches it), and n_gain is an upper limit, that
+        interval's `n_gain_high95`.
         "above": no gain up to the highest fluence, and n_gain is only a lower limit (that fluence).
     last_without_gain, first_with_gain
         The measured points that bracket the crossing; NaN where there is none.
@@ -111,8 +112,8 @@ def points_of_series(series: Series) -> Points:
 def judged(central: float, quantiles: Floats, highest: float) -> Crossing:
     """Return a crossing from its value and its quantiles; a limit where the interval has no other end."""
     low95, low, high, high95 = quantiles.tolist()
-    if low == 0.0:
-        return Crossing(high, 0.0, high, 0.0, high95, "below")
+    if low95 == 0.0 and np.isfinite(high95):
+        return Crossing(high95, low, high, low95, high95, "below")
     if np.isinf(central):
         return Crossing(highest, min(low, highest), np.inf, low95, np.inf, "above")
     return Crossing(central, min(low, central), max(high, central), low95, high95, None)

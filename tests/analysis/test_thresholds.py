@@ -15,6 +15,7 @@ from qdlab.analysis import (
     fit_saturating,
     heuristic_crossing,
 )
+from qdlab.analysis._near_zero import interval_near_zero
 from qdlab.physics import ensemble_absorption, gain_threshold, late_bleach, late_survival
 
 N_X = np.array([0.05, 0.15, 0.4, 0.8, 1.2, 1.6, 2.2, 4.0, 7.0])
@@ -41,7 +42,9 @@ def test_crossing_of_exact_data_is_the_models(n_1s, n_x):
     assert crossing.censored is None
 
 
-@pytest.mark.parametrize(("n_1s", "scale_error"), [(0.0, 0.0), (1.0, 0.03), (1.7, 0.0)])
+@pytest.mark.parametrize(
+    ("n_1s", "scale_error"), [(0.0, 0.0), (1.0, 0.03), (1.7, 0.0), (1.98, 0.02), (2.0, 0.0)]
+)
 def test_intervals_cover_the_truth_as_often_as_they_say(n_1s, scale_error):
     true, n_runs, inside68, inside95 = float(gain_threshold(n_1s)), 250, 0, 0
     for seed in range(n_runs):
@@ -58,9 +61,18 @@ def test_a_level_that_reaches_zero_gives_an_upper_limit(level):
     told = series(2.0)
     crossing = find_crossing(Series(**{**vars(told), "level": level, "level_error": 0.01}), 1000, 1)
     assert crossing.censored == "below"
-    assert crossing.n_gain_low == 0.0
-    assert crossing.n_gain == crossing.n_gain_high
-    assert 0.0 < crossing.n_gain < 0.1
+    assert crossing.n_gain_low95 == 0.0
+    assert crossing.n_gain == crossing.n_gain_high95
+    assert crossing.n_gain_low < crossing.n_gain_high < crossing.n_gain < 0.1
+
+
+@pytest.mark.parametrize(
+    ("measured", "confidence", "low", "high"),
+    [(-2.0, 0.6827, 0.0, 0.07), (0.5, 0.6827, 0.02, 1.5), (0.0, 0.95, 0.0, 1.96), (2.0, 0.95, 0.35, 3.96)],
+)
+def test_intervals_near_zero_are_those_of_feldman_and_cousins(measured, confidence, low, high):
+    """Their Table X."""
+    assert interval_near_zero(measured, confidence) == pytest.approx((low, high), abs=0.005)
 
 
 def test_no_gain_up_to_the_highest_fluence_gives_a_lower_limit():

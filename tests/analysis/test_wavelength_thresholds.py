@@ -85,7 +85,7 @@ def test_the_fully_charged_film_has_limits_only_a_demand_gives_it_a_threshold(re
     assert "below" in doped.sel(demand_cm=0.0)["censored"].to_numpy()
     assert np.all(doped.sel(demand_cm=0.0)["n_gain_high95"] < 0.2)
     limited = doped.sel(demand_cm=0.0).where(doped.sel(demand_cm=0.0)["censored"] == "below")
-    assert float(limited["n_gain_low"].max()) == 0.0
+    assert float(limited["n_gain_low95"].max()) == 0.0
     assert np.all(doped.isel(demand_cm=1)["n_gain"] > 0.0)
     both = doped["n_gain_high95"]
     assert np.all(both.isel(demand_cm=1) >= both.isel(demand_cm=0))
