@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pymeasure.experiment import Parameter
+from pymeasure.experiment import IntegerParameter, Parameter
 
 
 def taken(parameter: Parameter, value: Any) -> Any:
@@ -29,7 +29,7 @@ def _check_numbers(parameter: Parameter, value: Any) -> None:
     for number in value if wants_list else [value]:
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise ValueError(f"a number{f' in {unit}' if unit else ''} is wanted here")  # noqa: TRY004
-        if isinstance(parameter.default, int) and number != int(number):
+        if isinstance(parameter, IntegerParameter) and number != int(number):
             raise ValueError("a whole number is wanted here")
         if not parameter.minimum <= number <= parameter.maximum:
             limits = f"{parameter.minimum:g} to {parameter.maximum:g}{f' {unit}' if unit else ''}"

@@ -39,6 +39,12 @@ def test_what_it_takes_is_what_the_plan_has() -> None:
     assert recipe.values()["transient_absorption"]["n_shots"] == 20
 
 
+def test_a_number_may_be_a_fraction_though_its_default_is_whole() -> None:
+    recipe = GainThresholdMap()
+    recipe.reflectance = 0.08
+    assert recipe.values()["sample"]["reflectance"] == 0.08
+
+
 def test_a_choice_is_one_of_those_offered() -> None:
     with pytest.raises(ValueError, match="measured_on = 'floor'"):
         TimeZero().measured_on = "floor"
