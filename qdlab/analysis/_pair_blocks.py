@@ -52,8 +52,8 @@ def average_pairs(
     """
     n, n_px = len(on), shots.shape[1]
     pumped, unpumped = _chosen(shots, on), _chosen(shots, off)
-    block_on, block_off = np.empty((2, BLOCK, n_px), dtype=np.float32)
-    level = np.tile(np.where(lit, dark, ANY_COUNTS), ROWS)
+    block_on, block_off = np.empty((2, min(n, BLOCK), n_px), dtype=np.float32)
+    level = _in_a_row(np.where(lit, dark, ANY_COUNTS))
     in_windows = np.full((n, windows.n), np.nan, dtype=np.float32)
     total, total_squares = np.zeros((2, n_px))
     for start in range(0, n, BLOCK):
@@ -65,7 +65,7 @@ def average_pairs(
             pairs -= (pairs @ common)[:, np.newaxis]
         windows.averages(pairs, in_windows[part])
         if start == 0:  # squares are summed about a mean nearly right: nothing is lost to cancellation
-            origin = np.tile(pairs.mean(axis=0), ROWS)
+            origin = _in_a_row(pairs.mean(axis=0))
         _take_off(origin, pairs)
         total += pairs.sum(axis=0)
         total_squares += np.einsum("ij,ij->j", pairs, pairs)
@@ -76,7 +76,7 @@ def average_pairs(
 def _chosen(shots: NDArray[np.uint16], rows: NDArray[np.intp]) -> NDArray[np.uint16]:
     """Return the rows; without copying where they are evenly spaced, as a chopper leaves them."""
     step = int(rows[1] - rows[0]) if len(rows) > 1 else 1
-    if (np.diff(rows) == step).all():
+    if (rows[1:] - rows[:-1] == step).all():
         return shots[rows[0] : rows[-1] + 1 : step]
     return shots[rows]
 
@@ -87,6 +87,11 @@ def _light(counts: NDArray[np.uint16], level: Pixels, block: Pixels) -> Pixels:
     light[:] = counts
     _take_off(level, light)
     return light
+
+
+def _in_a_row(spectrum: Pixels) -> Pixels:
+    """Return a spectrum ROWS times in a row."""
+    return np.concatenate([spectrum] * ROWS)
 
 
 def _take_off(spectra: Pixels, block: Pixels) -> None:

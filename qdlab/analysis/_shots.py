@@ -80,13 +80,13 @@ def pair_up(
     A pair is two good shots of consecutive laser pulses, one pumped and one not; a missing or wrongly tagged
     shot costs itself and at most one neighbour.
     """
-    on = pump_on.astype(bool)
-    consecutive = np.diff(sequence.astype(np.int64)) == 1
-    linked = np.append(consecutive & (on[1:] != on[:-1]) & good[1:] & good[:-1], False)
-    index = np.arange(len(linked))
-    begins = np.insert(~linked[:-1], 0, True)  # a run of linked shots begins here
-    within_run = index - np.maximum.accumulate(np.where(begins, index, 0))
-    first = index[linked & (within_run % 2 == 0)]
+    on, index = pump_on.astype(bool), np.arange(len(pump_on))
+    linked = np.zeros(len(on), dtype=bool)  # to the next shot
+    consecutive = sequence[1:] == sequence[:-1] + 1
+    linked[:-1] = consecutive & (on[1:] != on[:-1]) & good[1:] & good[:-1]
+    begins = np.zeros_like(index)  # where the run of linked shots begins that a shot is in
+    begins[1:] = np.where(linked[:-1], 0, index[1:])
+    first = index[linked & ((index - np.maximum.accumulate(begins)) % 2 == 0)]
     return np.where(on[first], first, first + 1), np.where(on[first], first + 1, first)
 
 
@@ -103,10 +103,16 @@ def _usable(shots: NDArray[np.uint16], dark: Pixels, saturation_counts: float) -
     """Return which shots are neither saturated in a useful pixel nor dim."""
     useful = np.isfinite(dark)
     brightness = _brightness(shots, dark, useful)
-    good = brightness > DIM_SHARE * np.median(brightness)
+    good = brightness > DIM_SHARE * _median(brightness)
     if shots.max(axis=0)[useful].max(initial=0) >= saturation_counts:
         good &= shots[:, useful].max(axis=1) < saturation_counts
     return np.asarray(good)
+
+
+def _median(values: Pixels) -> np.float32:
+    """Return the median, of an even number the larger of the middle two: numpy's takes long for a few."""
+    middle = len(values) // 2
+    return np.float32(np.partition(values, middle)[middle])
 
 
 def _brightness(shots: NDArray[np.uint16], dark: Pixels, useful: NDArray[np.bool_]) -> Pixels:

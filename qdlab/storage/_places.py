@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from qdlab.storage import schema
 from qdlab.storage._bytes import Buffer
 from qdlab.storage._record import checksum
 from qdlab.storage._spill import Write
+
+
+@dataclass(frozen=True)
+class RecordPlaces:
+    """Where the columns of a stream, the checksums and the marks begin."""
+
+    offsets: tuple[int, ...]
+
+    def record(self, row: int, parts: Sequence[memoryview]) -> list[Write]:
+        """Return the bytes of a record, then what vouches for them, then the mark that they count."""
+        pieces: list[Buffer] = [*parts, struct.pack("<I", checksum(parts)), _mark(done=True)]
+        return [
+            (offset + row * len(piece), piece) for offset, piece in zip(self.offsets, pieces, strict=True)
+        ]
 
 
 class Places:
@@ -27,21 +42,14 @@ class Places:
         """How many bytes there are before the first that is overwritten."""
         return min(self._offsets.values())
 
-    def record(
-        self, stream: str, columns: Iterable[str], row: int, parts: Sequence[memoryview]
-    ) -> list[Write]:
-        """Return the bytes of a record, then what vouches for them, then the mark that they count."""
-        names = [*columns, schema.CHECKSUM]
-        pieces: list[Buffer] = [*parts, struct.pack("<I", checksum(parts))]
-        writes = [
-            self._write(schema.stream_path(stream, name), piece, row)
-            for name, piece in zip(names, pieces, strict=True)
-        ]
-        return [*writes, self.mark(stream, row, done=True)]
+    def of_records(self, stream: str, columns: Iterable[str]) -> RecordPlaces:
+        """Return where a stream has its records."""
+        names = (*columns, schema.CHECKSUM, schema.DONE)
+        return RecordPlaces(tuple(self._offsets[schema.stream_path(stream, name)] for name in names))
 
     def mark(self, stream: str, row: int, *, done: bool) -> Write:
         """Return the mark that says whether a record counts."""
-        return self._write(schema.stream_path(stream, schema.DONE), bytes([done]), row)
+        return self._write(schema.stream_path(stream, schema.DONE), _mark(done=done), row)
 
     def read(self, file: BinaryIO, stream: str, sizes: Mapping[str, int], row: int) -> Iterator[bytes]:
         """Yield the bytes of a record's columns, which are `sizes` long, and of its checksum."""
@@ -75,3 +83,7 @@ class Places:
     def _write(self, path: str, data: Buffer, row: int = 0) -> Write:
         """Return what overwrites row `row` of the dataset at `path`, whose rows are as long as `data`."""
         return self._offsets[path] + row * len(data), data
+
+
+def _mark(*, done: bool) -> bytes:
+    return bytes([done])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,42 +17,66 @@ from qdlab.storage import schema
 from qdlab.storage._bytes import Buffer
 
 
-def encode(stream: Stream, record: Record) -> list[memoryview]:
-    """Return the bytes of each column, in order; StorageError if the record does not fit its stream."""
-    if type(record) is not stream.record:
-        wanted, given = stream.record.__name__, type(record).__name__
-        raise StorageError(f"stream {stream.name!r} keeps {wanted} records, not {given}")
-    return [_encode(stream, item, getattr(record, item.name)) for item in columns(stream.record)]
+@dataclass(frozen=True)
+class Form:
+    """How the records of a stream lie in bytes: the shape and type of each column, worked out once."""
+
+    stream: Stream
+    columns: tuple[tuple[Column, tuple[int, ...], np.dtype[Any]], ...]
+
+    @classmethod
+    def of(cls, stream: Stream) -> Form:
+        """Return the form of this stream's records."""
+        items = columns(stream.record)
+        return cls(
+            stream, tuple((item, schema.row_shape(stream, item), schema.column_dtype(item)) for item in items)
+        )
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many bytes each column takes in one record, by name."""
+        return {item.name: dtype.itemsize * math.prod(shape) for item, shape, dtype in self.columns}
+
+    def encode(self, record: Record) -> list[memoryview]:
+        """Return the bytes of each column, in order; StorageError if the record does not fit its stream."""
+        if type(record) is not self.stream.record:
+            wanted, given = self.stream.record.__name__, type(record).__name__
+            raise StorageError(f"stream {self.stream.name!r} keeps {wanted} records, not {given}")
+        return [
+            self._encode(item, shape, dtype, getattr(record, item.name))
+            for item, shape, dtype in self.columns
+        ]
+
+    def _encode(
+        self, item: Column, shape: tuple[int, ...], dtype: np.dtype[Any], value: object
+    ) -> memoryview:
+        given: NDArray[Any] = np.asarray(value)
+        if given.shape != shape:
+            raise StorageError(f"{self._name(item)}: shape {given.shape} does not fit {shape} of {item.dims}")
+        if given.dtype != dtype and not np.can_cast(given.dtype, dtype, "safe"):
+            raise StorageError(
+                f"{self._name(item)}: values of type {given.dtype} cannot be kept whole as {item.dtype}"
+            )
+        row = np.ascontiguousarray(given, dtype=dtype)
+        return row.reshape(-1).view(np.uint8).data
+
+    def _name(self, item: Column) -> str:
+        return f"stream {self.stream.name!r}, {item.name}"
+
+    def decode(self, parts: Sequence[bytes]) -> Record:
+        """Return the record whose columns have these bytes."""
+        return self.stream.record(
+            **{
+                item.name: _decode(item, shape, dtype, part)
+                for (item, shape, dtype), part in zip(self.columns, parts, strict=True)
+            }
+        )
 
 
-def _encode(stream: Stream, item: Column, value: object) -> memoryview:
-    given: NDArray[Any] = np.asarray(value)
-    what = f"stream {stream.name!r}, {item.name}"
-    if given.shape != (shape := schema.row_shape(stream, item)):
-        raise StorageError(f"{what}: shape {given.shape} does not fit {shape} of {item.dims}")
-    if not np.can_cast(given.dtype, item.dtype, "safe"):
-        raise StorageError(f"{what}: values of type {given.dtype} cannot be kept whole as {item.dtype}")
-    row = np.ascontiguousarray(given, dtype=schema.column_dtype(item))
-    return row.reshape(-1).view(np.uint8).data
-
-
-def decode(stream: Stream, parts: Sequence[bytes]) -> Record:
-    """Return the record whose columns have these bytes."""
-    items = columns(stream.record)
-    return stream.record(
-        **{item.name: _decode(stream, item, part) for item, part in zip(items, parts, strict=True)}
-    )
-
-
-def _decode(stream: Stream, item: Column, part: bytes) -> Any:
-    values = np.frombuffer(part, schema.column_dtype(item)).reshape(schema.row_shape(stream, item))
+def _decode(item: Column, shape: tuple[int, ...], dtype: np.dtype[Any], part: bytes) -> Any:
+    values = np.frombuffer(part, dtype).reshape(shape)
     native = values.astype(np.bool_ if item.dtype == "uint8" else item.dtype)
     return native if item.dims else native.item()
-
-
-def n_bytes(stream: Stream, item: Column) -> int:
-    """Return how long a column is in one record."""
-    return schema.column_dtype(item).itemsize * math.prod(schema.row_shape(stream, item))
 
 
 def checksum(parts: Iterable[Buffer]) -> int:

@@ -102,13 +102,13 @@ def _write(file: RunFile, layout: tuple[schema.Node, ...], out: Path) -> tuple[R
 def _write_stream(file: RunFile, name: str, places: Places, target: Bytes) -> RecoveredStream:
     stream = file.run.streams[name]
     done = stream.done()
-    damaged = []
+    there, damaged = places.of_records(name, stream.columns), []
     for index, parts in read_records(stream, done):
         if parts is None:
             damaged.append(index)
             continue
         row = int(np.ravel_multi_index(index, done.shape)) if index else 0
-        for offset, data in places.record(name, stream.columns, row, parts):
+        for offset, data in there.record(row, parts):
             target.write(data, offset)
     return RecoveredStream(name, int(done.sum()) - len(damaged), done.size, tuple(damaged))
 

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qdlab.errors import StorageError
-from qdlab.plan import Lab, Plan, Record, Slot, Stream, columns
+from qdlab.plan import Lab, Plan, Record, Slot
 from qdlab.storage import schema
 from qdlab.storage._bytes import Bytes
 from qdlab.storage._create import create_file
@@ -30,7 +30,7 @@ from qdlab.storage._keeper import Keeper, OpenFile, Sleep
 from qdlab.storage._log import Log
 from qdlab.storage._places import Places
 from qdlab.storage._provenance import Provenance
-from qdlab.storage._record import checksum, decode, encode, n_bytes
+from qdlab.storage._record import Form, checksum
 from qdlab.storage._spill import Write
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,8 @@ class RunWriter:
     ) -> None:
         self.path = path
         self._streams = {stream.name: stream for stream in plan.streams}
+        self._forms = {name: Form.of(stream) for name, stream in self._streams.items()}
+        self._records = {name: places.of_records(name, form.sizes) for name, form in self._forms.items()}
         known = done or {}
         none = {name: np.zeros(stream.shape, dtype=bool) for name, stream in self._streams.items()}
         self._done = none | {name: marks.copy() for name, marks in known.items()}
@@ -102,21 +104,19 @@ class RunWriter:
 
     def is_done(self, slot: Slot) -> bool:
         """Tell whether a record is there; StorageError if the plan has no such place."""
-        self._stream(slot)
+        self._check(slot)
         return bool(self._done[slot.stream][slot.index])
 
     def read(self, slot: Slot) -> Record:
         """Return a record as it was written; StorageError if it is not there, or not whole in the file."""
         if not self.is_done(slot):
             raise StorageError(f"stream {slot.stream!r}: record {slot.index} is not there")
-        stream = self._streams[slot.stream]
-        row = self._row_number(stream, slot.index)
-        sizes = {item.name: n_bytes(stream, item) for item in columns(stream.record)}
+        form, row = self._forms[slot.stream], self._row_number(slot)
         with self.path.open("rb") as file:
-            *parts, crc = self._places.read(file, stream.name, sizes, row)
+            *parts, crc = self._places.read(file, slot.stream, form.sizes, row)
         if checksum(parts).to_bytes(4, "little") != crc:
             raise StorageError(f"{self.path}: {slot.stream} {slot.index} differs from its checksum")
-        return decode(stream, parts)
+        return form.decode(parts)
 
     def write(self, slot: Slot, record: Record) -> None:
         """Keep one record; when this returns, neither a kill nor a power cut loses it.
@@ -124,26 +124,22 @@ class RunWriter:
         StorageError if the plan has no such slot, if it is taken, if the record does not fit it, or if
         neither the file nor its spill takes it.
         """
-        stream = self._stream(slot)
+        self._check(slot)
         if self._done[slot.stream][slot.index]:
             raise StorageError(f"stream {slot.stream!r}: record {slot.index} is written already")
-        parts = encode(stream, record)
+        parts = self._forms[slot.stream].encode(record)
         if not self._done[slot.stream].any():
             self._look_for_room(sum(map(len, parts)))
         if abs(self._unix_time_s() - self._last_beat_s) >= BEAT_S:
             self._keeper.hint(self._beat())
-        self._keep(f"{slot.stream} {slot.index}", *self._row(stream, slot.index, parts))
+        writes = self._records[slot.stream].record(self._row_number(slot), parts)
+        self._keep(f"{slot.stream} {slot.index}", *writes)
         self._done[slot.stream][slot.index] = True
 
     def discard(self, slots: Iterable[Slot]) -> None:
         """Let records count as not done, so that they are measured again; when this returns, for good."""
         there = [slot for slot in slots if self.is_done(slot)]
-        marks = [
-            self._places.mark(
-                slot.stream, self._row_number(self._streams[slot.stream], slot.index), done=False
-            )
-            for slot in there
-        ]
+        marks = [self._places.mark(slot.stream, self._row_number(slot), done=False) for slot in there]
         if marks:
             self._keep("that records count no more", *marks)
         for slot in there:
@@ -181,24 +177,20 @@ class RunWriter:
         """Close the file."""
         self.close()
 
-    def _stream(self, slot: Slot) -> Stream:
-        """Return the stream of a slot, or raise StorageError if the plan has no such place."""
+    def _check(self, slot: Slot) -> None:
+        """Raise StorageError if the plan has no such place."""
         try:
-            stream = self._streams[slot.stream]
-            stream.slot(*slot.index)
+            self._streams[slot.stream].slot(*slot.index)
         except KeyError:
             raise StorageError(f"the plan of {self.path} has no stream {slot.stream!r}") from None
         except IndexError as error:
             raise StorageError(str(error)) from None
-        return stream
 
-    def _row(self, stream: Stream, index: tuple[int, ...], parts: list[memoryview]) -> list[Write]:
-        names = (item.name for item in columns(stream.record))
-        return self._places.record(stream.name, names, self._row_number(stream, index), parts)
-
-    @staticmethod
-    def _row_number(stream: Stream, index: tuple[int, ...]) -> int:
-        return int(np.ravel_multi_index(index, stream.shape)) if index else 0
+    def _row_number(self, slot: Slot) -> int:
+        row = 0
+        for i, n in zip(slot.index, self._streams[slot.stream].shape, strict=True):
+            row = row * n + i
+        return row
 
     def _keep(self, what: str, *writes: Write) -> None:
         try:

@@ -19,7 +19,7 @@ from storage_cases import make_plan, make_provenance, make_record
 
 from qdlab.plan import Axis, DeltaA, PumpPower, Stream, TaPoint
 from qdlab.storage import create_run
-from qdlab.storage._record import encode
+from qdlab.storage._record import Form
 
 PIXELS = Axis("wavelength_nm", "nm", tuple(np.linspace(480.0, 700.0, 1024).tolist()))
 
@@ -40,7 +40,7 @@ STREAMS = {
 def measure(folder: Path, stream: Stream) -> tuple[int, float, float]:
     """Return the bytes of a record, and the medians in ms of a bare write and of ours."""
     record = make_record(stream, (0,))
-    data = b"".join(encode(stream, record))
+    data = b"".join(Form.of(stream).encode(record))
     bare_ms, ours_ms = [], []
     handle = os.open(folder / "bare", os.O_RDWR | os.O_CREAT)
     os.posix_fallocate(handle, 0, len(data) * stream.n_records)

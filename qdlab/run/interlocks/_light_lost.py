@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from statistics import median
 
 from qdlab.run.interlocks._interlock import Interlock
 from qdlab.run.interlocks._seen import ShotsSeen, SpectrumSeen
@@ -23,7 +23,7 @@ class ProbeLost(Interlock):
     def look(self, seen: ShotsSeen) -> str | None:
         """Look at a few shots of the block."""
         some = seen.shots[:: max(len(seen.shots) // _LOOKS, 1)]
-        brightest = float(np.median(some.max(axis=1)))
+        brightest = median(some.max(axis=1).tolist())
         if not seen.light:
             self._dark_counts = brightest
         if "probe" not in seen.light or brightest - self._dark_counts >= self._limit_counts:
