@@ -22,12 +22,22 @@ if TYPE_CHECKING:
 
 
 def write_all(folder: Path) -> None:
-    """Write the recipe and command line references and the figures of the physics page."""
+    """Write the recipe and command line references, the examples and the figures of the physics page."""
     folder.mkdir(exist_ok=True)
     (folder / "recipes.md").write_text("\n".join(recipe_pages()), encoding="utf-8")
     (folder / "command-line.md").write_text(command_page(), encoding="utf-8")
+    (folder / "examples.md").write_text("\n".join(examples_page(folder.parent)), encoding="utf-8")
     thresholds_figure(folder / "thresholds.png")
     lifetimes_figure(folder / "lifetimes.png")
+
+
+def examples_page(docs: Path) -> Iterator[str]:
+    """Yield the scripts to start from, each as it stands in docs/examples and is run by a test."""
+    yield "# Examples\n"
+    yield "Scripts to start from. They run as they stand: on the simulated laboratory, or on your file.\n"
+    for path in sorted((docs / "examples").glob("*.py")):
+        title = path.stem.replace("_", " ").capitalize()
+        yield f"## {title}\n\n```{{literalinclude}} ../examples/{path.name}\n```\n"
 
 
 def recipe_pages() -> Iterator[str]:

@@ -62,8 +62,11 @@ def run(
             raise InputError("--resume stands alone: recipe, bench and seed are in the run file")
         resume_run(resume, console=get_console())
     elif recipe is None or bench is None or out is None:
-        missing = ", ".join(name for name, value in given.items() if value is None)
-        raise InputError(f"{missing}: is missing; or resume a run with --resume RUN.h5")
+        missing = [name for name, value in given.items() if value is None]
+        raise InputError(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing "
+            "(qdlab run RECIPE --bench BENCH --out RUN.h5); or resume a run with --resume RUN.h5"
+        )
     else:
         run(recipe, bench, out, seed, force=force, console=get_console())
 
