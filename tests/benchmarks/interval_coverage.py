@@ -173,7 +173,7 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, required=True, help="file that keeps what was measured")
     options = parser.parse_args()
     study(range(options.first, options.first + options.experiments), options.rows)
-    print(table(coverages(one for found in known(options.rows).values() for one in found)))  # noqa: T201
+    print(table(coverages(one for found in known(options.rows).values() for one in found)))
 
 
 if __name__ == "__main__":

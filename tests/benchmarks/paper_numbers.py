@@ -92,7 +92,7 @@ def main() -> None:
         experiment = the_papers_film()
         found = list(rows(experiment, reduced(experiment, Path(folder))))
     lines = ["| quantity | found | model or film | paper |", "|---|---|---|---|"]
-    print("\n".join([*lines, *(f"| {' | '.join(row)} |" for row in found)]))  # noqa: T201
+    print("\n".join([*lines, *(f"| {' | '.join(row)} |" for row in found)]))
 
 
 if __name__ == "__main__":
