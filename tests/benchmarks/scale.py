@@ -8,7 +8,8 @@
 `stream` writes raw shots into a run file as fast as it goes, dA computed and published, and looks at the
 memory of the process meanwhile. `reduce` reduces a file of raw shots in a process that may have no more than
 so many gigabytes of address space. `linear` reduces files whose number of points grows a hundredfold.
-`packed` tells what compression saves and costs. Files are made in the current folder and removed again. Linux only.
+`packed` tells what compression saves and costs. Files are made in the current folder and removed again; Linux
+only.
 """
 
 from __future__ import annotations
