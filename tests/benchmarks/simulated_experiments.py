@@ -112,6 +112,11 @@ class Truth:
         late_ps = DelayLine(self.options.probe.passes, ZERO_MM).to_ps(self.options.probe.time_zero_mm)
         return chirp_ps(np.array(wavelength_nm), self.options.probe) + late_ps
 
+    def band_absorbance(self) -> float:
+        """Band average of A0."""
+        view = PumpProbe(self.options, np.linspace(*BAND_NM, 97))
+        return float(view.absorbance(0.0).mean())
+
     def threshold(self, index: int, window_nm: tuple[float, float] = BAND_NM) -> float:
         """Excitons per dot at which the window is transparent 5 ps after the pump."""
         return true_threshold(self.options, float(self.n_1s[index]), window_nm, self._nominal_ps(5.0))
