@@ -133,7 +133,7 @@ def main() -> None:
         experiment = the_papers_film()
         found = list(rows(experiment, reduced(experiment, Path(folder))))
     lines = ["| quantity | found | noise-free film | counting model | paper |", "|---|---|---|---|---|"]
-    print("\n".join([*lines, *(f"| {' | '.join(row)} |" for row in found)]))  # noqa: T201
+    print("\n".join([*lines, *(f"| {' | '.join(row)} |" for row in found)]))
 
 
 if __name__ == "__main__":
