@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis._threshold import Threshold
+from qdlab.analysis.gain import Threshold
 
 LARGE = ("transient",)
 

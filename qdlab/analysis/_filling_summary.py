@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._fermi import Fermi, Repelling
-from qdlab.analysis._lines import LineFit
 from qdlab.analysis._reduction import Reduction
+from qdlab.analysis.charging import Fermi, LineFit, Repelling
 
 HELD = {"n_1s": "n_1s_error", "pl": "pl_error", "level": "level_error"}
 

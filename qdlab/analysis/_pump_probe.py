@@ -8,27 +8,27 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._biexciton import Biexciton
-from qdlab.analysis._chirp import Chirp, chirp_by_hand
-from qdlab.analysis._chirp_correction import correct_chirp, corrected_error
-from qdlab.analysis._chirp_fit import find_chirp
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._excitation import CrossSection
-from qdlab.analysis._excitons import excitation_of
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._notes import Notes
-from qdlab.analysis._reflection import correct_reflection
-from qdlab.analysis._shot_cells import EachCell, in_threads, reduce_shots
-from qdlab.analysis._transient import (
+from qdlab.analysis._windows import Floats, band_weights
+from qdlab.analysis.excitation import Biexciton, CrossSection, excitation_of
+from qdlab.analysis.shots import EachCell, in_threads, reduce_shots
+from qdlab.analysis.transient import (
+    Chirp,
     average_scans,
     camera_dark,
+    chirp_by_hand,
+    correct_chirp,
+    correct_reflection,
+    corrected_error,
     exported,
+    find_chirp,
     saturation_counts,
     split_error,
     subtract_background,
     tidy_delays,
 )
-from qdlab.analysis._windows import Floats, band_weights
 
 
 @dataclass(frozen=True)

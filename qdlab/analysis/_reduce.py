@@ -5,13 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._charging import Charging, reduce_charging
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._film import Film, film_of
-from qdlab.analysis._gain_coefficient import gain_coefficients
-from qdlab.analysis._gain_lifetimes import find_gain_lifetimes
 from qdlab.analysis._notes import Notes
-from qdlab.analysis._pump_calibration import PumpCalibration, reduce_pump_calibration
 from qdlab.analysis._pump_probe import (
     PumpProbe,
     band_time_zero_ps,
@@ -19,13 +14,21 @@ from qdlab.analysis._pump_probe import (
     time_zero_ps,
 )
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis._reflection import EXTINCTION
-from qdlab.analysis._settling import reduce_settling
-from qdlab.analysis._shot_cells import EachCell, in_threads
-from qdlab.analysis._threshold import Series, Threshold
-from qdlab.analysis._thresholds import absorption_maps, find_thresholds
-from qdlab.analysis._time_zero import TimeZero, find_time_zero
-from qdlab.analysis._wavelength_thresholds import find_wavelength_thresholds
+from qdlab.analysis.charging import Charging, reduce_charging, reduce_settling
+from qdlab.analysis.excitation import PumpCalibration, reduce_pump_calibration
+from qdlab.analysis.gain import (
+    Film,
+    Series,
+    Threshold,
+    absorption_maps,
+    film_of,
+    find_gain_lifetimes,
+    find_thresholds,
+    find_wavelength_thresholds,
+    gain_coefficients,
+)
+from qdlab.analysis.shots import EachCell, in_threads
+from qdlab.analysis.transient import EXTINCTION, TimeZero, find_time_zero
 
 PROVENANCE = (
     "procedure",

@@ -8,16 +8,11 @@ from typing import Any
 
 import xarray as xr
 
-from qdlab.analysis._biexciton import Biexciton
-from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._excitation import CrossSection
-from qdlab.analysis._fermi import Fermi, Repelling
-from qdlab.analysis._lines import LineFit
-from qdlab.analysis._pump_calibration import PumpCalibration
-from qdlab.analysis._reference import ReferenceElectrode
-from qdlab.analysis._threshold import Series, Threshold
-from qdlab.analysis._time_zero import TimeZero
+from qdlab.analysis.charging import Fermi, LineFit, ReferenceElectrode, Repelling
+from qdlab.analysis.excitation import Biexciton, CrossSection, PumpCalibration
+from qdlab.analysis.gain import Series, Threshold
+from qdlab.analysis.transient import Chirp, TimeZero
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._digest import digest_of
 from qdlab.analysis._filling_summary import filling_summary
-from qdlab.analysis._gain_coefficient import saturation
-from qdlab.analysis._gain_lifetimes import LIFETIMES
-from qdlab.analysis._pump_calibration import PumpCalibration
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis._threshold import Threshold
-from qdlab.analysis._wavelength_thresholds import NUMBERS
+from qdlab.analysis.excitation import PumpCalibration
+from qdlab.analysis.gain import LIFETIMES, NUMBERS, Threshold, saturation
+from qdlab.analysis.transient import Chirp
 
 
 def summary(reduction: Reduction) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from qdlab.analysis import (
     injected_electrons,
     line_amplitudes,
 )
-from qdlab.analysis._steady_state import Spectrometer, charged, ground_state, levels
+from qdlab.analysis.charging import Spectrometer, charged, ground_state, levels
 from qdlab.physics import filling
 
 CHOICES = Choices()

@@ -17,8 +17,7 @@ from qdlab.analysis import (
     follow,
     reversibility,
 )
-from qdlab.analysis._photoluminescence import relative_pl
-from qdlab.analysis._steady_state import Spectrometer, charged
+from qdlab.analysis.charging import Spectrometer, charged, relative_pl
 from qdlab.physics import BOLTZMANN_V_K, charging_shares, filling
 
 KT_V = BOLTZMANN_V_K * 298.0

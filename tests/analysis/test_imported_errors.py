@@ -10,7 +10,7 @@ import pytest
 from qdlab.analysis import Choices
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._pump_probe import transient_of
-from qdlab.analysis._transient import exported
+from qdlab.analysis.transient import exported
 from qdlab.storage import import_file, open_run
 
 NM = np.linspace(590.0, 650.0, 61)

@@ -8,8 +8,8 @@ import xarray as xr
 from synthetic_run import SyntheticRun
 
 from qdlab.analysis import Choices, Windows, in_threads
-from qdlab.analysis._shot_cells import reduce_shots
-from qdlab.analysis._transient import camera_dark
+from qdlab.analysis.shots import reduce_shots
+from qdlab.analysis.transient import camera_dark
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from qdlab.analysis import (
     fit_saturating,
     heuristic_crossing,
 )
-from qdlab.analysis._near_zero import interval_near_zero
+from qdlab.analysis.gain import interval_near_zero
 from qdlab.physics import ensemble_absorption, gain_threshold, late_bleach, late_survival
 
 N_X = np.array([0.05, 0.15, 0.4, 0.8, 1.2, 1.6, 2.2, 4.0, 7.0])

@@ -5,8 +5,8 @@ import pytest
 from synthetic_run import CAMERA_NM, DELAYS_PS, SyntheticRun
 
 from qdlab.analysis import Choices, MissingDataError
-from qdlab.analysis._shot_cells import reduce_shots
-from qdlab.analysis._transient import camera_dark, subtract_background, tidy_delays
+from qdlab.analysis.shots import reduce_shots
+from qdlab.analysis.transient import camera_dark, subtract_background, tidy_delays
 
 CHOICES = Choices()
 

@@ -8,9 +8,8 @@ from scipy.optimize import brentq
 from synthetic_run import SyntheticRun, absorbance
 
 from qdlab.analysis import Choices, gain_coefficients, reduce, summary
-from qdlab.analysis._crossings import Points, bootstrap
-from qdlab.analysis._film import Film, absorbance_of_gain
 from qdlab.analysis._windows import band_weights, bin_centres_nm, bin_weights
+from qdlab.analysis.gain import Film, Points, absorbance_of_gain, bootstrap
 from qdlab.errors import InputError
 from qdlab.physics import decaying_absorption, ensemble_absorption, gain_threshold
 

@@ -15,9 +15,7 @@ from pathlib import Path
 from simulated_experiments import Experiment, Truth, measure, potential_v
 
 from qdlab.analysis import Reduction, Threshold
-from qdlab.analysis._film import gain_of_absorbance
-from qdlab.analysis._gain_coefficient import saturation
-from qdlab.analysis._gain_lifetimes import LIFETIMES
+from qdlab.analysis.gain import LIFETIMES, gain_of_absorbance, saturation
 from qdlab.physics import gain_lifetime_ps
 from simulators.world import WorldOptions
 

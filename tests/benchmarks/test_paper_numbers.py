@@ -8,7 +8,7 @@ from paper_numbers import FILLINGS, THICKNESS_NM, reduced, the_papers_film
 from simulated_experiments import Truth
 
 from qdlab.analysis import Reduction
-from qdlab.analysis._film import gain_of_absorbance
+from qdlab.analysis.gain import gain_of_absorbance
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from qdlab.analysis._campaign import CampaignRun, Quantity
 from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis.campaign import CampaignRun, Quantity
 from qdlab.analysis.figures._style import GREY, ORANGE, Sheet, grid_of, new_figure, spread_colours
 from qdlab.physics import gain_threshold
 

@@ -8,9 +8,9 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from qdlab.analysis._fermi import Fermi, FillingFit
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
+from qdlab.analysis.charging import Fermi, FillingFit
 from qdlab.analysis.figures._style import (
     BLUE,
     GREY,

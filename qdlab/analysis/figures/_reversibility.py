@@ -6,9 +6,9 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from qdlab.analysis._cycles import follow
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
+from qdlab.analysis.charging import follow
 from qdlab.analysis.figures._style import (
     BLUE,
     ORANGE,

@@ -15,8 +15,8 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from qdlab.analysis._missing import MissingDataError
-from qdlab.analysis._reference import ReferenceElectrode
 from qdlab.analysis._windows import Floats
+from qdlab.analysis.charging import ReferenceElectrode
 
 MOD = 1e3
 """Absorbance to mOD."""

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis._threshold import Threshold
 from qdlab.analysis.figures._style import BLUE, ORANGE, SMALL, Sheet, new_figure
+from qdlab.analysis.gain import Threshold
 from qdlab.physics import gain_threshold
 
 

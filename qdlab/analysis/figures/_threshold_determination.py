@@ -7,7 +7,6 @@ from matplotlib.axes import Axes
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis._threshold import Series, Threshold, fitted, heuristic_curve
 from qdlab.analysis.figures._style import (
     BLUE,
     MOD,
@@ -18,6 +17,7 @@ from qdlab.analysis.figures._style import (
     new_figure,
     potential_label,
 )
+from qdlab.analysis.gain import Series, Threshold, fitted, heuristic_curve
 
 ON_WHITE = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.5}
 

@@ -6,9 +6,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from qdlab.analysis._fermi import fit_fermi
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._windows import Floats
+from qdlab.analysis.charging._fermi import fit_fermi
 
 Integers = NDArray[np.int64]
 

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._biexciton import Biexciton, Decays, fit_biexciton
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._excitation import (
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._notes import Notes
+from qdlab.analysis._windows import Floats
+from qdlab.analysis.excitation._biexciton import Biexciton, Decays, fit_biexciton
+from qdlab.analysis.excitation._excitation import (
     CrossSection,
     fit_cross_section,
     late_band,
     late_delays,
     measured_fluence,
 )
-from qdlab.analysis._missing import MissingDataError
-from qdlab.analysis._notes import Notes
-from qdlab.analysis._transient import split_error
-from qdlab.analysis._windows import Floats
+from qdlab.analysis.transient import split_error
 from qdlab.physics import excitons_per_dot, late_survival
 
 

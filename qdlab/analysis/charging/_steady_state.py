@@ -10,10 +10,10 @@ import xarray as xr
 
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
-from qdlab.analysis._reference import at_potential
-from qdlab.analysis._shots import mean_and_error
-from qdlab.analysis._transient import saturation_counts
 from qdlab.analysis._windows import Floats, band_weights, bin_centres_nm, bin_weights, inside
+from qdlab.analysis.charging._reference import at_potential
+from qdlab.analysis.shots import mean_and_error
+from qdlab.analysis.transient import saturation_counts
 
 
 @dataclass(frozen=True)

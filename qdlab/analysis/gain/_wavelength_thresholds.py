@@ -10,12 +10,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._crossings import Points, bootstrap
-from qdlab.analysis._excitation import CrossSection
-from qdlab.analysis._film import Film, absorbance_of_gain
 from qdlab.analysis._missing import MissingDataError
-from qdlab.analysis._series import points_of
-from qdlab.analysis._threshold import judged
+from qdlab.analysis.excitation import CrossSection
+from qdlab.analysis.gain._crossings import Points, bootstrap
+from qdlab.analysis.gain._film import Film, absorbance_of_gain
+from qdlab.analysis.gain._series import points_of
+from qdlab.analysis.gain._threshold import judged
 
 SURE = 4.0
 """Gain or absorption must exceed its error so often: of 500 bins and 10 fluences not one does by chance."""

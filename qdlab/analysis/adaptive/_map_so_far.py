@@ -9,25 +9,23 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._charging import reduce_charging
-from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._excitation import CrossSection
-from qdlab.analysis._excitons import excitation_of, excitons_by
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._notes import Notes
 from qdlab.analysis._pump_probe import at_gain_delay, band_time_zero_ps, chirp_of, time_zero_ps
-from qdlab.analysis._shot_cells import reduce_shots, without_values
-from qdlab.analysis._so_far import SoFar, without_records
-from qdlab.analysis._threshold import Series, Threshold
-from qdlab.analysis._thresholds import find_thresholds
-from qdlab.analysis._transient import (
+from qdlab.analysis._windows import Floats
+from qdlab.analysis.adaptive._so_far import SoFar, without_records
+from qdlab.analysis.charging import reduce_charging
+from qdlab.analysis.excitation import CrossSection, excitation_of, excitons_by
+from qdlab.analysis.gain import Series, Threshold, find_thresholds
+from qdlab.analysis.shots import reduce_shots, without_values
+from qdlab.analysis.transient import (
+    Chirp,
     camera_dark,
     saturation_counts,
     subtract_background,
     tidy_delays,
 )
-from qdlab.analysis._windows import Floats
 from qdlab.plan import Seen, Slot, Stream, TaPoint
 
 SPECTRA = ("spectrometer_dark", "blank", "film", "held_absorption", "ta_dark", "time_zero", "pump")

@@ -10,8 +10,8 @@ import xarray as xr
 
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
-from qdlab.analysis._shot_cells import without_values
 from qdlab.analysis._windows import Floats, band_weights, bin_weights
+from qdlab.analysis.shots import without_values
 
 AVERAGES = ("da", "band", "bins")
 

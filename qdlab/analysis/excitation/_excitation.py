@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._scatter import enlargement
-from qdlab.analysis._transient import split_error
 from qdlab.analysis._windows import Floats
+from qdlab.analysis.transient import split_error
 from qdlab.physics import late_bleach
 from qdlab.plan import PumpBeam
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.analysis._pair_blocks import average_pairs
-from qdlab.analysis._pair_windows import Windows
+from qdlab.analysis.shots._pair_blocks import average_pairs
+from qdlab.analysis.shots._pair_windows import Windows
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.float32]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qdlab.analysis._bleach_curve import fit_shapes, shapes, usable_errors
-from qdlab.analysis._near_zero import interval_near_zero
 from qdlab.analysis._scatter import enlargement
 from qdlab.analysis._windows import Floats
+from qdlab.analysis.gain._bleach_curve import fit_shapes, shapes, usable_errors
+from qdlab.analysis.gain._near_zero import interval_near_zero
 
 N_GRID = 129
 """Points of a curve between which it is taken as straight: to 1e-5 of its length."""

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from qdlab.analysis._digest import digest_of
-from qdlab.analysis._random_effects import Combined, combine
 from qdlab.analysis._summary import clean
+from qdlab.analysis.campaign._random_effects import Combined, combine
 
 Results = Mapping[str, Any]
 

@@ -12,8 +12,8 @@ from itertools import product
 
 import numpy as np
 
-from qdlab.analysis._threshold import Series, Threshold, bracket
 from qdlab.analysis._windows import Floats
+from qdlab.analysis.gain import Series, Threshold, bracket
 from qdlab.physics import ensemble_absorption
 
 BEND = 0.6

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from qdlab.analysis._artefact import (
+from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._windows import Floats
+from qdlab.analysis.transient._artefact import (
     SHAPES,
     SLOW_RISE,
     bases,
@@ -16,9 +18,7 @@ from qdlab.analysis._artefact import (
     n_amplitudes,
     search,
 )
-from qdlab.analysis._chirp import Chirp, fit_chirp, powers
-from qdlab.analysis._missing import MissingDataError
-from qdlab.analysis._windows import Floats
+from qdlab.analysis.transient._chirp import Chirp, fit_chirp, powers
 
 N_GROUPS = 64
 N_ROUNDS = 2

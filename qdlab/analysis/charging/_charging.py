@@ -9,14 +9,14 @@ from typing import TypeVar
 import xarray as xr
 
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._cycles import reversibility, with_directions
-from qdlab.analysis._fermi import Fermi, FillingFit, Repelling, fit_fermi, fit_repelling
-from qdlab.analysis._lines import LineFit, fit_lines, injected_electrons, line_amplitudes
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._notes import Notes
-from qdlab.analysis._photoluminescence import relative_pl
-from qdlab.analysis._reference import ReferenceElectrode
-from qdlab.analysis._steady_state import Spectrometer, charged, ground_state, levels
+from qdlab.analysis.charging._cycles import reversibility, with_directions
+from qdlab.analysis.charging._fermi import Fermi, FillingFit, Repelling, fit_fermi, fit_repelling
+from qdlab.analysis.charging._lines import LineFit, fit_lines, injected_electrons, line_amplitudes
+from qdlab.analysis.charging._photoluminescence import relative_pl
+from qdlab.analysis.charging._reference import ReferenceElectrode
+from qdlab.analysis.charging._steady_state import Spectrometer, charged, ground_state, levels
 
 F = TypeVar("F", bound=FillingFit)
 

@@ -7,9 +7,9 @@ import xarray as xr
 
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
-from qdlab.analysis._shots import mean_and_error
-from qdlab.analysis._transient import saturation_counts
 from qdlab.analysis._windows import Floats, band_weights, inside
+from qdlab.analysis.shots import mean_and_error
+from qdlab.analysis.transient import saturation_counts
 
 
 def relative_pl(tree: xr.DataTree, name: str, choices: Choices) -> xr.Dataset:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from qdlab.analysis._artefact import ArtefactTimes
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._windows import Floats
+from qdlab.analysis.transient._artefact import ArtefactTimes
 
 OUTLIER_SIGMAS = 4.0
 SCALE_NM = 100.0

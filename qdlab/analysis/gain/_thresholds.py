@@ -6,10 +6,10 @@ import numpy as np
 import xarray as xr
 
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._excitation import CrossSection
 from qdlab.analysis._missing import MissingDataError
-from qdlab.analysis._series import points_of
-from qdlab.analysis._threshold import Series, Threshold, bracket, find_crossing, heuristic_crossing
+from qdlab.analysis.excitation import CrossSection
+from qdlab.analysis.gain._series import points_of
+from qdlab.analysis.gain._threshold import Series, Threshold, bracket, find_crossing, heuristic_crossing
 from qdlab.physics import gain_threshold
 
 

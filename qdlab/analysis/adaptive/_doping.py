@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from qdlab.analysis._fermi import Fermi, fit_fermi
 from qdlab.analysis._windows import Floats
+from qdlab.analysis.charging import Fermi, fit_fermi
 from qdlab.limits import Range
 from qdlab.physics import filling
 

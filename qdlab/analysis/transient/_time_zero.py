@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._chirp import Chirp
 from qdlab.analysis._choices import Choices
+from qdlab.analysis.transient._chirp import Chirp
 from qdlab.plan import DelayLine
 
 

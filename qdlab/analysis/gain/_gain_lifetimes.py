@@ -7,8 +7,8 @@ import xarray as xr
 
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError
-from qdlab.analysis._transient import split_error
 from qdlab.analysis._windows import Floats
+from qdlab.analysis.transient import split_error
 
 LIFETIMES = ("lifetime_ps", "lifetime_low_ps", "lifetime_high_ps", "lifetime_low95_ps", "lifetime_high95_ps")
 

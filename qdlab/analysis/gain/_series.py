@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._crossings import Points
-from qdlab.analysis._excitation import CrossSection
+from qdlab.analysis.excitation import CrossSection
+from qdlab.analysis.gain._crossings import Points
 
 
 def points_of(

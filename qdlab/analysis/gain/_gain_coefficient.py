@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from qdlab.analysis._film import Film, gain_of_absorbance
 from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis.gain._film import Film, gain_of_absorbance
 
 
 def gain_coefficients(gain: xr.Dataset, held: xr.Dataset, film: Film) -> xr.Dataset:

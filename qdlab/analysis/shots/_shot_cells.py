@@ -17,9 +17,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from qdlab.analysis._choices import Choices
-from qdlab.analysis._pair_windows import Windows
-from qdlab.analysis._shots import PairedShots, Pixels, pairs_to_da
 from qdlab.analysis._windows import Floats, band_weights, bin_centres_nm, bin_weights, inside
+from qdlab.analysis.shots._pair_windows import Windows
+from qdlab.analysis.shots._shots import PairedShots, Pixels, pairs_to_da
 
 QUANTITIES = {
     "da": "dA",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.analysis._pair_windows import Windows
+from qdlab.analysis.shots._pair_windows import Windows
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.float32]

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from qdlab.analysis._missing import MissingDataError
-from qdlab.analysis._transient import AVERAGES
+from qdlab.analysis.transient._transient import AVERAGES
 
 EXTINCTION = "extinction (no transient reflection measured)"
 ABSORPTION = "absorption (corrected for transient reflection)"

@@ -7,10 +7,10 @@ from typing import Literal
 
 import numpy as np
 
-from qdlab.analysis._bleach_curve import fit_shapes, shapes, usable_errors
-from qdlab.analysis._crossings import Points, bootstrap
-from qdlab.analysis._heuristic import fit_saturating, saturating_crossings
 from qdlab.analysis._windows import Floats
+from qdlab.analysis.gain._bleach_curve import fit_shapes, shapes, usable_errors
+from qdlab.analysis.gain._crossings import Points, bootstrap
+from qdlab.analysis.gain._heuristic import fit_saturating, saturating_crossings
 
 Censored = Literal["below", "above"] | None
 
