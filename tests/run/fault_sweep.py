@@ -1,6 +1,6 @@
 """An instrument call fails: is the laboratory safe, the file whole, the failure told? For every call.
 
-    python tests/run/fault_sweep.py [PROCEDURE ...] [--every N]
+    python tests/run/fault_sweep.py [PROCEDURE ...] [--every N] [--first K]
 
 fails each call of each procedure's small recipe in every way of qdlab.testing.faults.KINDS and prints a
 table. TMPDIR should be in memory: a run waits for the disk at every record.
@@ -132,13 +132,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("procedures", nargs="*", default=PROCEDURES)
     parser.add_argument("--every", type=int, default=1, help="only each N-th call")
+    parser.add_argument("--first", type=int, default=0, help="the first call to fail")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)
     n_all = n_wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         for procedure in chosen.procedures:
             begin_s, there = time.monotonic(), n_calls(procedure, Path(folder))
-            swept = list(cases(procedure, range(0, there, chosen.every)))
+            swept = list(cases(procedure, range(chosen.first, there, chosen.every)))
             wrong = [text for case in swept if (text := _went_wrong(case, Path(folder)))]
             n_all, n_wrong = n_all + len(swept), n_wrong + len(wrong)
             lasting_s = time.monotonic() - begin_s
