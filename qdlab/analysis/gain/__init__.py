@@ -4,7 +4,7 @@ from qdlab.analysis.gain._crossings import Points, bootstrap
 from qdlab.analysis.gain._film import Film, absorbance_of_gain, film_of, gain_of_absorbance
 from qdlab.analysis.gain._gain_coefficient import gain_coefficients, saturation
 from qdlab.analysis.gain._gain_lifetimes import LIFETIMES, find_gain_lifetimes, return_times_ps
-from qdlab.analysis.gain._heuristic import fit_saturating
+from qdlab.analysis.gain._heuristic import fit_saturating, saturating_crossings
 from qdlab.analysis.gain._near_zero import interval_near_zero
 from qdlab.analysis.gain._threshold import (
     Crossing,
@@ -44,5 +44,6 @@ __all__ = [
     "heuristic_curve",
     "interval_near_zero",
     "return_times_ps",
+    "saturating_crossings",
     "saturation",
 ]
