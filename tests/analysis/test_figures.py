@@ -50,6 +50,7 @@ def test_every_axis_says_what_it_is_and_its_unit(reduction):
         "(mOD)",
         "(fs)",
         "per dot",
+        "share of",
         "relative to",
         "spectrum of the sweep",
     )

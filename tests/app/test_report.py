@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 
-from qdlab.analysis import Choices, Reduction, Series, Threshold, summary
+from qdlab.analysis import Choices, Reduction, Series, Threshold, chirp_by_hand, summary
 from qdlab.analysis.figures import figures
 from qdlab.app.report import write_report
 from qdlab.app.report._files import figure_files
@@ -151,6 +151,15 @@ def test_the_pdf_has_its_figures_as_vectors_and_its_text_as_text(folder):
         len(re.findall(rb"/Type /Page\b", content)) == 4
     )  # the answer with its figure, more text, a figure, choices
     assert b"/Subtype /Image" not in content
+
+
+def test_a_chirp_by_hand_has_no_errors(reduction, tmp_path):
+    chirp = chirp_by_hand([(480.0, -0.6), (590.0, 0.1), (690.0, 0.4)], 1)
+    write_report(dataclasses.replace(reduction, chirp=chirp), tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    told = dict(cells_of(page, "Excitation and time zero"))["chirp, coefficients of t₀ / ps, by hand"]
+    coefficients = [float(number) for number in told.replace("−", "-").split(", ")]
+    np.testing.assert_allclose(coefficients, chirp.coefficients, rtol=1e-3)
 
 
 def test_nothing_found_is_said(tmp_path):

@@ -45,7 +45,7 @@ def charging(reduction: Reduction) -> Sheet:
         filled.plot(volts, repelling.n_1s(volts), color="k", ls=":", label=words)
     _shares(shares, volts, reduction)
     filled.set_ylabel("injected electrons per dot ⟨$n_{1S}$⟩")
-    shares.set_ylabel("share of the dots per charge")
+    shares.set_ylabel("share of all dots")
     for axes in (filled, shares):
         potential_axis(axes, reduction.reference, above=True)
     filled.legend(fontsize="x-small", frameon=False)

@@ -35,14 +35,16 @@ def _biexciton(results: Results) -> Iterator[tuple[str, str]]:
 def _chirp(results: Results) -> Iterator[tuple[str, str]]:
     if (chirp := results["chirp"]) is None:
         return
-    variances = (row[k] for k, row in enumerate(chirp["covariance"]))
-    pairs = zip(chirp["coefficients"], variances, strict=True)
-    yield (
-        "chirp, coefficients of t₀ / ps",
-        ", ".join(measured(value, variance**0.5) for value, variance in pairs),
-    )
+    source = ", by hand" if chirp["artefact_shape"] == "by hand" else ""
+    yield f"chirp, coefficients of t₀ / ps{source}", ", ".join(_coefficients(chirp))
     yield "about / nm, for powers of 100 nm", number(chirp["centre_nm"], 1)
     yield "residual rms / fs", number(1e3 * chirp["residual_rms_ps"], 1)
+
+
+def _coefficients(chirp: Results) -> Iterator[str]:
+    """Yield the polynomial's coefficients; points put by hand give them no error."""
+    for k, (value, row) in enumerate(zip(chirp["coefficients"], chirp["covariance"], strict=True)):
+        yield measured(value, None if row[k] is None else row[k] ** 0.5)
 
 
 def _time_zero(results: Results) -> Iterator[tuple[str, str]]:
