@@ -35,7 +35,7 @@ def the_papers_film() -> Experiment:
     """Return the virtual laboratory's own film, held where it has the paper's electrons."""
     options = WorldOptions.model_validate(
         {
-            "probe": {"electrons": 8.0 * 3.0e5},
+            "probe": {"electrons": 4.0 * 3.0e5},
             "fibre": {"lamp_electrons_per_s": 4.0 * 4.2e6, "pl_electrons_per_s": 8.0e6},
         }
     )

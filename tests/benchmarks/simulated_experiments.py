@@ -1,6 +1,6 @@
 """Simulated experiments on samples that differ, and what a perfect analysis would find in each.
 
-A camera and a fibre spectrometer with an eighth and a quarter of the pixels, each with as much more light,
+A camera and a fibre spectrometer with a quarter of the pixels, each with as much more light,
 show the same noise in every window and cost so much less.
 """
 
@@ -34,7 +34,7 @@ BIN_NM = 617.0
 BAND_NM = (606.0, 630.0)
 ZERO_MM = 10.0
 FEWER_PIXELS: dict[str, dict[str, float]] = {
-    "ta_detector": {"n_pixels": 128, "electrons_per_count": 50.0, "read_noise_electrons": 85.0},
+    "ta_detector": {"n_pixels": 256, "electrons_per_count": 25.0, "read_noise_electrons": 60.0},
     "spectrometer": {"n_pixels": 512, "electrons_per_count": 3.68, "read_noise_electrons": 50.0},
 }
 
@@ -72,7 +72,7 @@ def draw(seed: int) -> Experiment:
     }
     cell = {"v_half_v": about(-1.2, 0.03), "width_v": about(0.045, 0.2), "charging_s": about(1.5, 0.3)}
     probe = {
-        "electrons": 8.0 * about(3.0e5, 0.3),
+        "electrons": 4.0 * about(3.0e5, 0.3),
         "pulse_noise": about(0.005, 0.6),
         "chirp_offset_ps": float(random.uniform(-0.1, 0.2)),
         "chirp_linear_ps": about(0.5, 0.3),
