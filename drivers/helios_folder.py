@@ -15,31 +15,22 @@ to its "file info" text, and can be read.
 from __future__ import annotations
 
 import logging
-import re
 from abc import abstractmethod
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from drivers._helios_exports import Exports, Stamp, n_scans_of, read_export
 from drivers._line_instrument import DriverOptions
 from qdlab.errors import InputError, InstrumentStateError, InstrumentTimeoutError, NotConnectedError
 from qdlab.instruments import Identity, ScanMap, Surroundings, TAScanner
-from qdlab.storage.formats.helios_csv import HeliosCsv
-from qdlab.storage.formats.ufs import Ufs
 
 log = logging.getLogger(__name__)
 
-_NOT_AN_AVERAGE = re.compile(r"(_scan\d+|-bg|-chirp|-corrected)$", re.IGNORECASE)
-_N_SCANS = re.compile(r"Number of scans: *(\d+)")
-_FORMATS: dict[str, HeliosCsv | Ufs] = {".csv": HeliosCsv(), ".ufs": Ufs()}
-_Stamp = tuple[int, int]
 _SAME_DELAY_PS, _SAME_NM = 1e-3, 0.01
 
 
@@ -80,14 +71,6 @@ class _Laboratory(Site):
         log.warning("start the scan at the Helios now; its files are expected in %s", self._path)
 
 
-@dataclass
-class _Seen:
-    """A new file: size and time of its last change, and since when it has not changed."""
-
-    stamp: _Stamp
-    since_s: float
-
-
 class HeliosFolder(TAScanner):
     """A Helios as the producer of .csv or .ufs files in a folder."""
 
@@ -117,13 +100,13 @@ class HeliosFolder(TAScanner):
         self._site = _Laboratory(Path(options.resource), example) if library is None else library
         self._clock = surroundings.clock
         self._is_open = False
-        self._before: dict[Path, _Stamp] | None = None
-        self._seen: dict[Path, _Seen] = {}
+        self._exports = Exports(name, lambda: self._site.folder, options.prefix, options.quiet_s)
+        self._before: dict[Path, Stamp] | None = None
 
     def open(self) -> None:
         """Make sure that the folder can be read; harmless if open already."""
         if not self._is_open:
-            self._averages()
+            self._exports.averages()
             self._is_open = True
 
     def close(self) -> None:
@@ -161,7 +144,7 @@ class HeliosFolder(TAScanner):
         self._reach()
         if self._before is not None:
             raise InstrumentStateError(f"{self.name}: a scan is waited for already; await_scan() it first")
-        self._before, self._seen = self._averages(), {}
+        self._before = self._exports.watch()
         self._site.start()
 
     def await_scan(self, timeout_s: float) -> ScanMap:
@@ -171,7 +154,7 @@ class HeliosFolder(TAScanner):
             raise InstrumentStateError(f"{self.name}: no scan to wait for; start_scan() first")
         end_s, reasons = self._clock.now_s + timeout_s, dict[str, str]()
         while True:
-            for path in self._settled(self._before):
+            for path in self._exports.settled(self._before, self._clock.now_s):
                 try:
                     scan = self._read(path)
                 except (InputError, OSError) as error:
@@ -192,41 +175,13 @@ class HeliosFolder(TAScanner):
         if not self._is_open:
             raise NotConnectedError(f"{self.name}: not connected; open() it first")
 
-    def _averages(self) -> dict[Path, _Stamp]:
-        """Return the averages in the folder, with size and time of their last change."""
-        folder = self._site.folder
-        try:
-            paths = [path for path in folder.iterdir() if self._is_average(path)]
-        except OSError as error:
-            raise NotConnectedError(f"{self.name}: {folder}: cannot be read: {error}") from error
-        found = {}
-        for path in paths:
-            with suppress(OSError):  # renamed or locked by its writer just now: the next look will tell
-                about = path.stat()
-                found[path] = (about.st_size, about.st_mtime_ns)
-        return found
-
-    def _is_average(self, path: Path) -> bool:
-        named = path.suffix.lower() in _FORMATS and path.name.startswith(self._options.prefix)
-        return named and not _NOT_AN_AVERAGE.search(path.stem)
-
-    def _settled(self, before: dict[Path, _Stamp]) -> list[Path]:
-        """Return the new averages that have not changed for long enough."""
-        now_s = self._clock.now_s
-        new = {path: stamp for path, stamp in self._averages().items() if before.get(path) != stamp}
-        self._seen = {
-            path: seen if (seen := self._seen.get(path)) and seen.stamp == stamp else _Seen(stamp, now_s)
-            for path, stamp in new.items()
-        }
-        return [path for path, seen in self._seen.items() if now_s - seen.since_s >= self._options.quiet_s]
-
     def _read(self, path: Path) -> ScanMap:
         """Return what a finished file holds; InputError if it is not finished."""
-        found = _FORMATS[path.suffix.lower()].read(path)
+        found = read_export(path)
         if not any(found.metadata.values()):
             raise InputError(f"{path}: ends without 'file info'; not complete")
         self._check_axes(found.delays_ps, found.wavelengths_nm, path)
-        n_scans = _n_scans(found.metadata)
+        n_scans = n_scans_of(found.metadata)
         if self._options.n_scans not in (0, n_scans):
             raise InputError(f"{path}: average of {n_scans} scans; {self._options.n_scans} are wanted")
         return ScanMap(found.delays_ps, found.wavelengths_nm, found.delta_a, n_scans)
@@ -237,9 +192,7 @@ class HeliosFolder(TAScanner):
         path = self._site.example
         if path is None:
             return np.empty(0), np.empty(0)
-        if path.suffix.lower() not in _FORMATS:
-            raise InputError(f"{self.name}: example {path}: is neither .csv nor .ufs")
-        found = _FORMATS[path.suffix.lower()].read(path)
+        found = read_export(path)
         return found.delays_ps, found.wavelengths_nm
 
     def _check_axes(
@@ -260,16 +213,10 @@ class HeliosFolder(TAScanner):
 
     def _why_not(self, timeout_s: float, reasons: dict[str, str]) -> str:
         waited = f"{self.name}: no finished average in {self._site.folder} after {timeout_s:g} s"
-        changing = [path.name for path in self._seen if path.name not in reasons]
+        changing = [name for name in self._exports.seen if name not in reasons]
         details = [*reasons.values(), *(f"{name}: was still changing" for name in changing)]
         return "; ".join([waited, *details])
 
 
 def _range(values: NDArray[np.float64], unit: str) -> str:
     return f"{values.size} from {values.min():g} to {values.max():g} {unit}"
-
-
-def _n_scans(metadata: Mapping[str, Any]) -> int:
-    """Return the number of scans, 0 if the file does not say; in a .ufs it stands in one text."""
-    said = _N_SCANS.search("\n".join(f"{name}: {value}" for name, value in metadata.items()))
-    return int(said[1]) if said else 0
