@@ -16,7 +16,6 @@ from qdlab.analysis.excitation import Biexciton, CrossSection, excitation_of
 from qdlab.analysis.shots import EachCell, in_threads, reduce_shots
 from qdlab.analysis.transient import (
     Chirp,
-    average_scans,
     camera_dark,
     chirp_by_hand,
     correct_chirp,
@@ -24,6 +23,7 @@ from qdlab.analysis.transient import (
     corrected_error,
     exported,
     find_chirp,
+    join_scans,
     saturation_counts,
     split_error,
     subtract_background,
@@ -96,7 +96,7 @@ def _without_reflection(
 
 def _cleared(points: xr.Dataset, choices: Choices, notes: Notes) -> xr.Dataset:
     """Return the points with scans averaged, delays in order and background taken off."""
-    tidy = tidy_delays(average_scans(points))
+    tidy = tidy_delays(join_scans(points, notes))
     cleared = notes.attempt(subtract_background, tidy, choices.background_before_ps)
     return tidy if cleared is None else cleared
 

@@ -5,9 +5,9 @@ from qdlab.analysis.transient._chirp import Chirp, chirp_by_hand, fit_chirp
 from qdlab.analysis.transient._chirp_correction import correct_chirp, corrected_error
 from qdlab.analysis.transient._chirp_fit import find_chirp
 from qdlab.analysis.transient._reflection import ABSORPTION, EXTINCTION, correct_reflection
+from qdlab.analysis.transient._scans import join_scans, scan_shifts
 from qdlab.analysis.transient._time_zero import TimeZero, find_time_zero
 from qdlab.analysis.transient._transient import (
-    average_scans,
     camera_dark,
     exported,
     saturation_counts,
@@ -22,7 +22,6 @@ __all__ = [
     "ArtefactTimes",
     "Chirp",
     "TimeZero",
-    "average_scans",
     "camera_dark",
     "chirp_by_hand",
     "correct_chirp",
@@ -32,7 +31,9 @@ __all__ = [
     "find_chirp",
     "find_time_zero",
     "fit_chirp",
+    "join_scans",
     "saturation_counts",
+    "scan_shifts",
     "split_error",
     "subtract_background",
     "tidy_delays",

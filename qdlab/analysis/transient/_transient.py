@@ -63,17 +63,12 @@ def exported(points: xr.Dataset, choices: Choices) -> xr.Dataset:
     return result
 
 
-def average_scans(transient: xr.Dataset, dim: str = "scan") -> xr.Dataset:
-    """Return the mean of repeated scans, as of independent points; without repeats, the transient itself."""
-    return _averaged(transient, dim) if dim in transient.dims else transient
-
-
 def tidy_delays(transient: xr.Dataset, dim: str = "delay_ps") -> xr.Dataset:
     """Return the points in order of delay, those of a repeated delay averaged."""
     delays, where = np.unique(transient[dim].to_numpy(), return_inverse=True)
     if len(delays) == len(where):
         return transient.sortby(dim)
-    groups = [_averaged(transient.isel({dim: where == k}), dim) for k in range(len(delays))]
+    groups = [averaged(transient.isel({dim: where == k}), dim) for k in range(len(delays))]
     together = xr.concat(groups, dim=xr.Variable(dim, delays, transient[dim].attrs))
     return together.transpose(*transient["da"].dims, "bin_nm")
 
@@ -87,7 +82,7 @@ def subtract_background(transient: xr.Dataset, before_ps: float, dim: str = "del
     before = transient.isel({dim: transient[dim].to_numpy() < before_ps})
     if not before.sizes[dim]:
         raise MissingDataError(f"no background taken off: there is no delay before {before_ps:g} ps")
-    level = _averaged(before, dim)
+    level = averaged(before, dim)
     values: dict[Any, Any] = {name: transient[name] - level[name] for name in AVERAGES}
     errors: dict[Any, Any] = {
         f"{name}_error": np.hypot(transient[f"{name}_error"], level[f"{name}_error"]) for name in AVERAGES
@@ -107,7 +102,7 @@ def split_error(
     return (total**2 - common**2).clip(min=0.0) ** 0.5, common
 
 
-def _averaged(points: xr.Dataset, dim: str) -> xr.Dataset:
+def averaged(points: xr.Dataset, dim: str) -> xr.Dataset:
     """Average the finished points along one axis, errors as of independent points."""
     mean = points.mean(dim)
     for name in (f"{name}_error" for name in AVERAGES):
