@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -124,6 +125,27 @@ class RunWriter:
         StorageError if the plan has no such slot, if it is taken, if the record does not fit it, or if
         neither the file nor its spill takes it.
         """
+        self.write_all([(slot, record)])
+
+    def write_all(self, records: Iterable[tuple[Slot, Record]]) -> None:
+        """Keep some records with a single sync; of several, those before one that is refused are kept.
+
+        What is said of write() holds for each of them.
+        """
+        kept: dict[Slot, list[Write]] = {}
+        try:
+            for slot, record in records:
+                if slot in kept:
+                    raise StorageError(f"stream {slot.stream!r}: record {slot.index} is written already")
+                kept[slot] = self._writes(slot, record)
+        finally:
+            if kept:
+                self._keep(", ".join(map(_name, kept)), *chain.from_iterable(kept.values()))
+            for slot in kept:
+                self._done[slot.stream][slot.index] = True
+
+    def _writes(self, slot: Slot, record: Record) -> list[Write]:
+        """Return what has to be written for a record."""
         self._check(slot)
         if self._done[slot.stream][slot.index]:
             raise StorageError(f"stream {slot.stream!r}: record {slot.index} is written already")
@@ -132,9 +154,7 @@ class RunWriter:
             self._look_for_room(sum(map(len, parts)))
         if abs(self._unix_time_s() - self._last_beat_s) >= BEAT_S:
             self._keeper.hint(self._beat())
-        writes = self._records[slot.stream].record(self._row_number(slot), parts)
-        self._keep(f"{slot.stream} {slot.index}", *writes)
-        self._done[slot.stream][slot.index] = True
+        return self._records[slot.stream].record(self._row_number(slot), parts)
 
     def discard(self, slots: Iterable[Slot]) -> None:
         """Let records count as not done, so that they are measured again; when this returns, for good."""
@@ -209,3 +229,7 @@ class RunWriter:
         """Return a sign of life: this computer's time, not the laboratory's, which may be simulated."""
         self._last_beat_s = self._unix_time_s()
         return self._places.beat(self._last_beat_s)
+
+
+def _name(slot: Slot) -> str:
+    return f"{slot.stream} {slot.index}"

@@ -1,5 +1,6 @@
 """The first look: dA is in what is kept and seen, and a record that cannot be kept ends the run."""
 
+import threading
 from datetime import UTC, datetime
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from qdlab.app.config import load_bench, load_recipe
 from qdlab.app.runs import FirstLook
+from qdlab.app.runs._first_look import MOST_WAITING
 from qdlab.errors import StorageError
 from qdlab.plan import ShotSeries, Slot, TaPoint
 
@@ -15,15 +17,21 @@ N_SHOTS = 20
 
 
 class File:
-    """Keeps records in memory; takes no more after `room` of them."""
+    """Keeps records in memory, once it is free; takes no more after `room` of them."""
 
     def __init__(self, room=100):
         self.kept, self.end, self.is_closed, self.room = [], None, False, room
+        self.n_together, self.is_busy, self.is_free = [], threading.Event(), threading.Event()
+        self.is_free.set()
 
-    def write(self, slot, record):
-        if len(self.kept) == self.room:
-            raise StorageError(f"{slot.stream} {slot.index} is not kept: no space left on device")
-        self.kept.append(record)
+    def write_all(self, records):
+        self.n_together.append(len(records))
+        self.is_busy.set()
+        assert self.is_free.wait(10.0)
+        for slot, record in records:
+            if len(self.kept) == self.room:
+                raise StorageError(f"{slot.stream} {slot.index} is not kept: no space left on device")
+            self.kept.append(record)
 
     def finish(self, status, reason, date):
         self.end = (status, reason)
@@ -68,15 +76,49 @@ def test_what_is_kept_and_seen_has_da_by_the_latest_dark_level(lab):
     assert file.is_closed
 
 
-def test_a_record_that_is_not_kept_is_told_at_the_next_one(lab):
+def test_a_large_record_that_is_not_kept_is_told_at_the_next_one(lab):
     file, seen = File(room=1), []
     look = looking(lab, file, seen)
-    look.write(Slot("ta", (0,)), point(lab))
-    look.write(Slot("ta", (1,)), point(lab))
+    large = point(lab, n_shots=1000)
+    look.write(Slot("ta", (0,)), large)
+    look.write(Slot("ta", (1,)), large)
     with pytest.raises(StorageError, match="no space left"):
-        look.write(Slot("ta", (2,)), point(lab))
+        look.write(Slot("ta", (2,)), large)
     look.close()
     assert len(seen) == len(file.kept) == 1
+
+
+def test_a_small_record_that_is_not_kept_is_told_before_many_wait(lab):
+    file = File(room=1)
+    look = looking(lab, file, [])
+    small = point(lab)
+
+    def write_many():
+        for k in range(MOST_WAITING + 2):
+            look.write(Slot("ta", (k,)), small)
+
+    with pytest.raises(StorageError, match="no space left"):
+        write_many()
+    look.finish("failed", "the run's reason", DATE)
+    assert file.end == ("failed", "the run's reason")
+    look.close()
+    assert len(file.kept) == 1
+
+
+def test_small_records_that_wait_for_the_disk_are_kept_together(lab):
+    file, seen = File(), []
+    file.is_free = threading.Event()
+    look = looking(lab, file, seen)
+    look.write(Slot("ta", (0,)), point(lab))
+    assert file.is_busy.wait(10.0)
+    for k in range(1, 5):
+        look.write(Slot("ta", (k,)), point(lab))
+    assert seen == []
+    file.is_free.set()
+    look.finish("finished", "", DATE)
+    look.close()
+    assert file.n_together == [1, 4]
+    assert [slot.index for slot, _ in seen] == [(k,) for k in range(5)]
 
 
 def test_a_last_record_that_is_not_kept_makes_the_run_a_failure(lab):

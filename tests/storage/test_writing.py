@@ -16,7 +16,16 @@ from storage_cases import END, make_plan, make_provenance, make_record, slots
 
 from qdlab.errors import InputError, StorageError
 from qdlab.plan import Slot, TaPoint
-from qdlab.storage import RunWriter, check_destination, create_run, inspect_run, open_run, schema
+from qdlab.storage import (
+    RunWriter,
+    _bytes,
+    check_destination,
+    create_run,
+    inspect_run,
+    open_run,
+    schema,
+    verify_run,
+)
 
 PLAN = make_plan()
 POINT = Slot("ta", (2, 1, 4))
@@ -186,6 +195,24 @@ def test_a_record_is_acknowledged_only_after_its_mark_is_on_the_disk(
     calls.clear()
     writer.finish("finished", "", END)
     assert calls[-3:] == ["sync", schema.fixed_text(schema.STATUS, "finished"), "sync"]
+
+
+def test_several_records_are_kept_by_one_sync_and_those_before_a_refused_one_with_it(
+    path: Path, writer: RunWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point, syncs = make_record(PLAN.stream("ta"), POINT.index), []
+    sync = _bytes.sync_handle
+    monkeypatch.setattr(_bytes, "sync_handle", lambda handle: (syncs.append(handle), sync(handle)))
+    places = [Slot("ta", (0, 0, k)) for k in range(4)]
+    writer.write_all([(slot, point) for slot in places[:3]])
+    assert len(syncs) == 1
+    with pytest.raises(StorageError, match=r"record \(0, 0, 3\) is written already"):
+        writer.write_all(
+            [(POINT, point), (places[3], point), (places[3], point), (Slot("ta", (1, 0, 0)), point)]
+        )
+    assert len(syncs) == 2
+    assert inspect_run(path).n_done == writer.n_done == 5
+    assert not verify_run(path)
 
 
 def test_a_closed_writer_refuses_and_closes_twice(writer: RunWriter) -> None:

@@ -1,7 +1,8 @@
-"""The first look at dA, taken while the run goes on: of one point while the one before goes to the disk."""
+"""The first look at dA, taken while the run goes on: of one point while those before go to the disk."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +21,9 @@ See = Callable[[Slot, Record], None]
 Watch = Callable[[Plan, Lab], See]
 """Told plan and laboratory as they are on the open bench; returns what sees the records."""
 
+MOST_WAITING, MOST_WAITING_BYTES = 16, 1_000_000
+"""Records wait for the disk up to this many, and if they are not larger than this; of others only one."""
+
 
 def unwatched(plan: Plan, lab: Lab) -> See:
     """Let nobody see the records."""
@@ -30,14 +34,17 @@ class FirstLook:
     """A sink before the file: adds dA and its error to every point, with the latest dark level.
 
     Nothing is corrected but the noise common to all pixels; the reduction starts again from the shots. The
-    file is written from a thread of its own, one record behind: disk and processor work at the same time.
+    file is written from a thread of its own, so that disk and processor work at the same time; small records
+    that come faster than the disk syncs are kept together.
     """
 
     def __init__(self, file: RunWriter, lab: Lab, sample: Sample, see: See) -> None:
         wavelengths_nm = np.array(lab.wavelengths_nm)
         self._file = file
         self._disk = ThreadPoolExecutor(1, "qdlab-disk")
+        self._waiting: deque[tuple[Slot, Record]] = deque()
         self._writing: Future[None] | None = None
+        self._failure: Exception | None = None
         self._see = see
         self._saturation_counts = lab.saturation_counts
         self._quiet = inside(wavelengths_nm, sample.quiet_nm)
@@ -46,14 +53,17 @@ class FirstLook:
         self._dark = np.zeros(len(wavelengths_nm), dtype=np.float32)
 
     def write(self, slot: Slot, record: Record) -> None:
-        """Look at the record and hand it on; raises what went wrong with the record before it.
+        """Look at the record and hand it on; raises what went wrong with a record before it.
 
-        Each is seen once it is kept. What is handed on is kept when the next one is, or the run finished.
+        Each is seen once it is kept. All are kept when the run has finished, or failed.
         """
         self._take_dark(record)
         looked_at = self._looked_at(record) if isinstance(record, TaPoint) else record
-        self._await_disk()
-        self._writing = self._disk.submit(self._keep, slot, looked_at)
+        if len(self._waiting) >= MOST_WAITING or _is_large(record):
+            self._await_disk()
+        self._raise_failure()
+        self._waiting.append((slot, looked_at))
+        self._writing = self._disk.submit(self._keep_waiting)
 
     @property
     def n_done(self) -> int:
@@ -93,15 +103,30 @@ class FirstLook:
         self._disk.shutdown()
         self._file.close()
 
-    def _keep(self, slot: Slot, record: Record) -> None:
-        self._file.write(slot, record)
-        self._see(slot, record)
+    def _keep_waiting(self) -> None:
+        """Keep all records that wait by now; after a failure none."""
+        records = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        if not records or self._failure is not None:
+            return
+        try:
+            self._file.write_all(records)
+        except Exception as error:
+            self._failure = error
+            return
+        for slot, record in records:
+            self._see(slot, record)
 
     def _await_disk(self) -> None:
-        """Wait until the record before is kept."""
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            writing.result()
+        """Wait until all records handed on are kept; raise what went wrong."""
+        if self._writing is not None:
+            self._writing.result()
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        """Raise what went wrong, once."""
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     def _take_dark(self, record: Record) -> None:
         if isinstance(record, ShotSeries):
@@ -118,3 +143,7 @@ class FirstLook:
             saturation_counts=self._saturation_counts,
         )
         return replace(point, delta_a=seen.delta_a, delta_a_error=seen.error)
+
+
+def _is_large(record: Record) -> bool:
+    return isinstance(record, TaPoint | ShotSeries) and record.shots.nbytes > MOST_WAITING_BYTES
