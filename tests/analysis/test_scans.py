@@ -34,24 +34,24 @@ def scans(shifts_ps, *, seed=1, extra=0.0, order=slice(None)):
 
 @pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)], ids=["rising", "falling"])
 def test_a_drift_of_time_zero_is_found_with_its_error(order):
-    """Slopes are differences over 0.1 ps of a rise of 0.15 ps: a shift comes out 4 % too large."""
     shifts_ps = np.array([-0.02, 0.0, 0.005, 0.015])
     tables = [scan_shifts(scans(shifts_ps, seed=seed, order=order)).squeeze() for seed in range(20)]
     found = np.array([table["shift_ps"] for table in tables])
     error = np.array([table["error_ps"] for table in tables])
     assert error.max() < 0.001
-    np.testing.assert_allclose(found.mean(axis=0), 1.036 * shifts_ps, atol=4e-4)
+    np.testing.assert_allclose(found.mean(axis=0), shifts_ps, atol=4e-4)
     assert np.mean((found.std(axis=0, ddof=1) / error) ** 2) == pytest.approx(1.0, abs=0.35)
 
 
 def test_what_is_joined_is_as_steep_as_one_scan():
     notes = Notes()
-    joined = join_scans(scans([-0.03, -0.01, 0.01, 0.03]), notes)["band"].squeeze()
-    assert "time zero drifts by up to 0.030 ps from scan to scan: taken out" in notes
+    joined = join_scans(scans([-0.045, -0.015, 0.015, 0.045]), notes)["band"].squeeze()
+    assert "time zero drifts by up to 0.04" in notes[0]
+    assert len(notes) == 1  # and then they do not scatter
     steady = join_scans(scans(np.zeros(4)), Notes())["band"].squeeze()
     np.testing.assert_allclose(joined, steady, atol=1e-5)
-    smeared = scans([-0.03, -0.01, 0.01, 0.03])["band"].mean("scan").squeeze()
-    assert np.abs(smeared - steady).max() > 2e-5
+    smeared = scans([-0.045, -0.015, 0.015, 0.045])["band"].mean("scan").squeeze()
+    assert np.abs(smeared - steady).max() > 1.5e-5
 
 
 def test_steady_scans_are_averaged_as_they_are():
