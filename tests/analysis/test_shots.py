@@ -42,6 +42,21 @@ def test_kernel_is_the_plain_formula_in_double_precision():
     assert (point.n_pairs, point.n_rejected) == (20, 0)
 
 
+def test_a_reference_takes_the_noise_of_pulses_off_where_no_pixel_is_quiet():
+    random, n_shots, true = np.random.default_rng(4), 400, 0.004
+    on, sequence = np.arange(n_shots) % 2 == 0, np.arange(n_shots, dtype=np.uint64)
+    pulse = 1.0 + 0.02 * random.standard_normal(n_shots)
+    light = 20_000.0 * pulse[:, np.newaxis] * 10.0 ** -(on[:, np.newaxis] * np.full(N_PX, true))
+    shots = (300.0 + light + 30.0 * random.standard_normal(light.shape)).round().astype(np.uint16)
+    reference = (1e6 * pulse).astype(np.float32)
+    without = reduced(shots, on, sequence, quiet=None)
+    point = reduced(shots, on, sequence, quiet=None, reference=reference)
+    assert point.band_error < 0.05 * without.band_error
+    assert point.band == pytest.approx(true, abs=4.0 * point.band_error)
+    reference[10] = 0.0
+    assert reduced(shots, on, sequence, quiet=None, reference=reference).n_rejected == 2
+
+
 def plainly(shots, on, sequence, good, windows):
     """The same in double precision, all at once: pairs' dA without common noise, and their averages."""
     pumped, unpumped = pair_up(on, sequence, good)

@@ -44,10 +44,12 @@ def average_pairs(
     lit: NDArray[np.bool_],
     common: Pixels | None,
     windows: Windows,
+    known: Pixels | None = None,
 ) -> PairAverages:
     """Return dA = log10(I_off/I_on) of pairs `on`, `off` of rows of `shots` [shot, px]; at least one.
 
-    `common` [px] weights the pixels whose mean is taken off each pair, before it is averaged over `windows`.
+    `common` [px] weights the pixels whose mean is taken off each pair, before it is averaged over `windows`;
+    `known` [pair] is taken off besides.
     A pixel that is not `lit` counts as 0. float32 within a block, float64 over the blocks.
     """
     n, n_px = len(on), shots.shape[1]
@@ -61,6 +63,8 @@ def average_pairs(
         pairs = _light(unpumped[part], level, block_off)
         pairs /= _light(pumped[part], level, block_on)
         np.log10(pairs, out=pairs)
+        if known is not None:
+            pairs -= known[part, np.newaxis]
         if common is not None:
             pairs -= (pairs @ common)[:, np.newaxis]
         windows.averages(pairs, in_windows[part])

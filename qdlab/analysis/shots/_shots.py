@@ -46,6 +46,7 @@ def pairs_to_da(
     quiet: NDArray[np.bool_] | None,
     windows: Windows,
     saturation_counts: float,
+    reference: Pixels | None = None,
 ) -> PairedShots:
     """Return dA = log10(I_off/I_on) over the pairs of one point; a bleach is negative.
 
@@ -54,10 +55,13 @@ def pairs_to_da(
     `shots` [shot, px] in counts; `dark` [px], NaN where a pixel is useless; of `windows` the first is the
     band, the others are the bins.
     Each pair's mean over the `quiet` pixels is pulse noise common to all pixels and is taken off; with None
-    nothing is. The errors of band and bins are the scatter of the pairs' averages, because pixels are
-    correlated.
+    nothing is. `reference` [shot] is light of each pulse that did not pass the sample, without its dark
+    level: what it shows of a pair is taken off as well, and shots without it are rejected. The errors of band
+    and bins are the scatter of the pairs' averages, because pixels are correlated.
     """
     good = _usable(shots, dark, saturation_counts)
+    if reference is not None:
+        good &= reference > 0.0
     on, off = pair_up(pump_on, sequence, good)
     n_rejected = len(shots) - 2 * len(on)
     if not len(on):
@@ -65,7 +69,10 @@ def pairs_to_da(
         return PairedShots(nothing, nothing, np.nan, np.nan, no_bins, no_bins, 0, n_rejected)
     lit = _lit(shots, np.concatenate([on, off]), dark)
     common = None if quiet is None else _share((quiet & lit).astype(np.float32))
-    pairs = average_pairs(shots, on, off, dark=dark, lit=lit, common=common, windows=windows.over(lit))
+    known = None if reference is None else np.log10(reference[off] / reference[on], dtype=np.float32)
+    pairs = average_pairs(
+        shots, on, off, dark=dark, lit=lit, common=common, windows=windows.over(lit), known=known
+    )
     mean, scatter = mean_and_error(pairs.in_windows)
     return PairedShots(
         pairs.mean, pairs.error, float(mean[0]), float(scatter[0]), mean[1:], scatter[1:], len(on), n_rejected
