@@ -9,12 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from qdlab.analysis import Choices, Reduction, Series, Threshold, chirp_by_hand, summary
-from qdlab.analysis.figures import figures
+from qdlab.analysis.figures import FIGURES, figures
 from qdlab.app.report import write_report
+from qdlab.app.report._contents import document_of
 from qdlab.app.report._files import figure_files
+from qdlab.app.report._html import page_of
+from qdlab.app.report._pdf import pdf_of
 from qdlab.app.report._words import measured
 
 N_X = np.array([0.2, 0.8, 2.0, 5.0])
@@ -73,6 +77,11 @@ def page(folder: Path) -> str:
     return (folder / "report.html").read_text(encoding="utf-8")
 
 
+def words_of(reduction: Reduction) -> str:
+    """The page without its figures."""
+    return page_of(document_of(summary(reduction), []), {})
+
+
 def cells_of(page: str, title: str) -> list[list[str]]:
     """The cells of the table with this title."""
     table = page[page.index(f">{title}<") :]
@@ -104,7 +113,7 @@ def test_the_table_shows_limits_as_limits(page):
     assert [row[2] for row in cells] == ["1.260", "&gt; 1.260", "&lt; 1.400 (95 %)"]
     assert cells[0][1] == "0.500 ± 0.010"
     assert cells[0][3] == "1.200 to 1.300"
-    assert cells[1][3] == "1.200 to –"
+    assert cells[1][3] == "from 1.200"
     assert cells[0][5] == "1.262"
 
 
@@ -153,10 +162,22 @@ def test_the_pdf_has_its_figures_as_vectors_and_its_text_as_text(folder):
     assert b"/Subtype /Image" not in content
 
 
-def test_a_chirp_by_hand_has_no_errors(reduction, tmp_path):
+def test_the_first_page_of_the_pdf_has_the_whole_table_and_its_figure(reduction, mocker):
+    eight = dataclasses.replace(reduction, thresholds=8 * reduction.thresholds[:1])
+    save = mocker.spy(PdfPages, "savefig")
+    sheets = {"threshold_curve": FIGURES["threshold_curve"](eight)}
+    pdf_of(document_of(summary(eight), sheets), sheets)
+    first, *others = (call.args[1] for call in save.call_args_list)
+    texts = [text.get_text() for text in first.texts]
+    assert first is sheets["threshold_curve"]
+    assert texts.count("0.500 ± 0.010") == 8
+    assert any(text.startswith("⟨n₁ₛ⟩: injected electrons") for text in texts)
+    assert all(page.texts[-1].get_fontweight() == "normal" for page in others), "no heading stands alone"
+
+
+def test_a_chirp_by_hand_has_no_errors(reduction):
     chirp = chirp_by_hand([(480.0, -0.6), (590.0, 0.1), (690.0, 0.4)], 1)
-    write_report(dataclasses.replace(reduction, chirp=chirp), tmp_path)
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = words_of(dataclasses.replace(reduction, chirp=chirp))
     told = dict(cells_of(page, "Excitation and time zero"))["chirp, coefficients of t₀ / ps, by hand"]
     coefficients = [float(number) for number in told.replace("−", "-").split(", ")]
     np.testing.assert_allclose(coefficients, chirp.coefficients, rtol=1e-3)
@@ -170,7 +191,7 @@ def test_nothing_found_is_said(tmp_path):
     assert "No threshold could be determined" in page
 
 
-def test_the_gain_at_the_largest_fluence_is_told_with_the_thickness_apart(reduction, tmp_path):
+def test_the_gain_at_the_largest_fluence_is_told_with_the_thickness_apart(reduction):
     outer = ("potential_v", "fluence_cm2")
     gain = xr.Dataset(
         {
@@ -184,11 +205,9 @@ def test_the_gain_at_the_largest_fluence_is_told_with_the_thickness_apart(reduct
         {"potential_v": [-1.5], "fluence_cm2": [1.0, 2.0], "bin_nm": [605.0, 615.0]},
         attrs={"thickness_share": 0.1},
     )
-    write_report(dataclasses.replace(reduction, gain_coefficients=gain), tmp_path)
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = words_of(dataclasses.replace(reduction, gain_coefficients=gain))
     (row,) = cells_of(page, "Gain coefficients at the largest fluence")
     assert row == ["−1.500", "4.00", "800.0 ± 6.0", "± 80", "900.0 ± 7.0", "615"]
-    assert (tmp_path / "figures" / "gain_coefficient.png").exists()
 
 
 @pytest.mark.parametrize(
@@ -200,6 +219,7 @@ def test_the_gain_at_the_largest_fluence_is_told_with_the_thickness_apart(reduct
         (-1.2, None, "−1.2"),
         (None, 0.1, "–"),
         (800.0, 93.0, "800 ± 93"),
+        (18949.0, 1431.0, "18900 ± 1400"),
         (0.0, 0.0, "0"),
         (4.5e6, 1e5, "(4.50 ± 0.10)·10⁶"),
     ],

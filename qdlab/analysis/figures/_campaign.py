@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis.campaign import CampaignRun, Quantity
-from qdlab.analysis.figures._style import GREY, ORANGE, Sheet, grid_of, new_figure, spread_colours
-from qdlab.physics import gain_threshold
-
-MARKERS = "osD^vP*X"
+from qdlab.analysis.figures._style import GREY, MARKERS, ORANGE, Sheet, grid_of, new_figure, spread_colours
+from qdlab.analysis.figures._threshold_curve import draw_counting
 
 
 def campaign_thresholds(runs: Sequence[CampaignRun], quantities: Sequence[Quantity]) -> Sheet:
@@ -23,9 +23,8 @@ def campaign_thresholds(runs: Sequence[CampaignRun], quantities: Sequence[Quanti
         raise MissingDataError("no figure: no run has a threshold")
     figure = new_figure(6.4, 4.4)
     axes = figure.add_subplot()
-    n_1s = np.linspace(0.0, 2.0, 201)
-    axes.plot(n_1s, gain_threshold(n_1s), color=ORANGE, label="transition counting (not fitted)")
-    for run, colour, marker in zip(runs, spread_colours(len(runs)), _markers(len(runs)), strict=True):
+    draw_counting(axes, Choices.from_table(runs[0].results["choices"]))
+    for run, colour, marker in zip(runs, spread_colours(len(runs)), cycle(MARKERS), strict=False):
         _run(axes, run, colour, marker)
     _means(axes, quantities)
     axes.set_xlabel("injected electrons per dot ⟨$n_{1S}$⟩")
@@ -86,7 +85,3 @@ def _quantity(axes: Axes, quantity: Quantity) -> None:
     axes.set_ylabel(f"{quantity.name} ({quantity.unit})" if quantity.unit else quantity.name)
     at = "" if np.isnan(quantity.potential_v) else f" at {quantity.potential_v:g} V"
     axes.set_title((quantity.meaning + at).replace("-", "\N{MINUS SIGN}"), fontsize="x-small")
-
-
-def _markers(n: int) -> list[str]:
-    return [MARKERS[k % len(MARKERS)] for k in range(n)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
-from qdlab.analysis.figures._style import SMALL, Sheet, labels_of, needed, new_figure, spread_colours
+from qdlab.analysis.figures._style import MARKERS, SMALL, Sheet, labels_of, needed, new_figure, spread_colours
 
 
 def gain_coefficient(reduction: Reduction) -> Sheet:
@@ -19,14 +21,14 @@ def gain_coefficient(reduction: Reduction) -> Sheet:
     figure = new_figure(5.6, 4.2)
     axes = figure.add_subplot()
     axes.axhline(0.0, color="k", lw=0.8)
-    for i, colour in zip(measured, spread_colours(measured.size), strict=True):
+    for i, colour, marker in zip(measured, spread_colours(measured.size), cycle(MARKERS), strict=False):
         one = gain.isel(potential_v=i).sortby(gain["n_x"].isel(potential_v=i))
         axes.errorbar(
             one["n_x"],
             one["band_g_cm"],
             one["band_g_error_cm"],
             one["n_x_error"],
-            fmt="o-",
+            fmt=f"{marker}-",
             ms=4,
             lw=0.9,
             color=colour,

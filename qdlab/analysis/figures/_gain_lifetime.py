@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -25,15 +27,15 @@ def gain_lifetime(reduction: Reduction) -> Sheet:
     labels = labels_of(reduction.held, table["potential_v"].to_numpy())
     figure = new_figure(5.6, 4.2)
     axes = figure.add_subplot()
-    for i, colour in zip(potentials, (BLUE, ORANGE), strict=False):
+    for i, colour, marker, dash in zip(potentials, (BLUE, ORANGE), "oD", ("-", "--"), strict=False):
         one = table.isel(potential_v=i).where(known.isel(potential_v=i), drop=True).sortby("n_x")
-        _measured(axes, one, colour, labels[i])
+        _measured(axes, one, colour, marker, labels[i])
         if reduction.held is not None and "n_1s" in reduction.held:
             n_1s = float(reduction.held["n_1s"][i])
-            _model(axes, one["n_x"].to_numpy(), n_1s, colour, f"{labels[i]}: model", reduction)
-    axes.plot(
-        [], [], color="0.5", label=f"Auger model, $τ_{{XX}}$ = {reduction.choices.tau_xx_ps:g} ps, not fitted"
-    )
+            style = {"color": colour, "ls": dash, "gid": f"{labels[i]}: model"}
+            _model(axes, one["n_x"].to_numpy(), n_1s, reduction, style)
+    label = f"Auger model, $τ_{{XX}}$ = {_times_ps(reduction)[0]:.0f} ps, not fitted"
+    axes.plot([], [], color="0.5", label=label)
     axes.set_ylim(bottom=0.0)
     axes.set_xlabel("⟨$N_X$⟩ (excitons per dot)")
     axes.set_ylabel("gain lifetime (ps)")
@@ -42,13 +44,13 @@ def gain_lifetime(reduction: Reduction) -> Sheet:
     return figure
 
 
-def _measured(axes: Axes, one: xr.Dataset, colour: str, label: str) -> None:
+def _measured(axes: Axes, one: xr.Dataset, colour: str, marker: str, label: str) -> None:
     n_x, value, censored = (one[name].to_numpy() for name in ("n_x", "lifetime_ps", "censored"))
     low, high = one["lifetime_low_ps"].to_numpy(), one["lifetime_high_ps"].to_numpy()
     seen = censored == ""
     up = np.where(np.isfinite(high), high - value, 0.0)
     axes.errorbar(
-        n_x[seen], value[seen], [(value - low)[seen], up[seen]], fmt="o", ms=4, color=colour, label=label
+        n_x[seen], value[seen], [(value - low)[seen], up[seen]], fmt=marker, ms=4, color=colour, label=label
     )
     endless = seen & np.isinf(high)
     axes.plot(n_x[endless], value[endless], ls="", marker=CARETUPBASE, color=colour)  # of a bar already told
@@ -60,14 +62,20 @@ def _measured(axes: Axes, one: xr.Dataset, colour: str, label: str) -> None:
     axes.plot(n_x[above], value[above], ls="", marker="^", mfc="none", color=colour, gid=f"{label}: above")
 
 
-def _model(axes: Axes, n_x: np.ndarray, n_1s: float, colour: str, name: str, reduction: Reduction) -> None:
+def _model(axes: Axes, n_x: np.ndarray, n_1s: float, reduction: Reduction, style: dict[str, Any]) -> None:
     """Draw the model through the range of the points; a fully charged film would amplify for ever."""
-    g_e = 2.0
-    if not 0.0 <= np.clip(n_1s, 0.0, g_e) < g_e:
+    g_e, g_h = reduction.choices.g_e, reduction.choices.g_h
+    electrons = np.clip(n_1s, 0.0, g_e)
+    if not electrons < g_e:
         return
     grid = np.geomspace(n_x.min(), n_x.max(), N_MODEL) if n_x.size > 1 else n_x
-    choices = reduction.choices
-    lifetimes = gain_lifetime_ps(
-        grid, np.clip(n_1s, 0.0, g_e), tau_xx_ps=choices.tau_xx_ps, tau_r_ps=choices.tau_r_ps
-    )
-    axes.plot(grid, lifetimes, color=colour, lw=1, gid=name)
+    tau_xx_ps, tau_r_ps = _times_ps(reduction)
+    lifetimes = gain_lifetime_ps(grid, electrons, tau_xx_ps=tau_xx_ps, tau_r_ps=tau_r_ps, g_e=g_e, g_h=g_h)
+    axes.plot(grid, lifetimes, lw=1, **style)
+
+
+def _times_ps(reduction: Reduction) -> tuple[float, float]:
+    """Return the lifetimes of biexciton and exciton: as the neutral film's decays show them, or as chosen."""
+    if (found := reduction.biexciton) is not None:
+        return found.tau_xx_ps, found.tau_r_ps
+    return reduction.choices.tau_xx_ps, reduction.choices.tau_r_ps

@@ -8,6 +8,7 @@ from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._windows import Floats
 from qdlab.analysis.figures._style import (
+    MARKERS,
     MOD,
     SMALL,
     Sheet,
@@ -20,7 +21,6 @@ from qdlab.analysis.figures._style import (
 )
 
 N_TRACES = 5
-MARKERS = "osD^v"
 
 
 def kinetics(reduction: Reduction) -> Sheet:

@@ -30,7 +30,7 @@ from qdlab.analysis.figures._style import (
 
 SMOOTH_PX = 5
 SHOWN_NM = (500.0, 690.0)
-PL = "PL relative to the maximum of the uncharged film"
+PL = "PL relative to uncharged maximum"
 
 
 def spectroelectrochemistry(reduction: Reduction) -> Sheet:
@@ -39,12 +39,16 @@ def spectroelectrochemistry(reduction: Reduction) -> Sheet:
         raise MissingDataError("no figure: there is no spectroelectrochemistry")
     figure = new_figure(11.0, 6.8)
     grid = figure.add_gridspec(2, 3, width_ratios=(1.25, 1.0, 1.0))
+    absorbed, emitted = figure.add_subplot(grid[0, 1]), figure.add_subplot(grid[1, 1])
     _sweep_map(figure, grid[0, 0], reduction, "a", "da_sec")
-    _spectra(figure.add_subplot(grid[0, 1]), reduction, "b", "da_sec")
+    _spectra(absorbed, reduction, "b", "da_sec")
     _sweep_map(figure, grid[1, 0], reduction, "c", "pl_spectrum")
-    _spectra(figure.add_subplot(grid[1, 1]), reduction, "d", "pl_spectrum")
+    _spectra(emitted, reduction, "d", "pl_spectrum")
     _absorption(figure.add_subplot(grid[0, 2]), reduction)
     _both(figure.add_subplot(grid[1, 2]), reduction)
+    told = [axes.get_legend_handles_labels() for axes in (absorbed, emitted)]
+    handles, labels = max(told, key=lambda one: len(one[1]))
+    figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False, fontsize="small")
     figure.suptitle(f"spectra averaged over {SMOOTH_PX} pixels; {reduction.quantity}", **SMALL)
     return figure
 
@@ -98,8 +102,6 @@ def _spectra(axes: Axes, reduction: Reduction, letter: str, name: str) -> None:
     axes.axhline(0.0, color="k", lw=0.8)
     if name == "da_sec":
         shade_band(axes, reduction.choices.band_nm)
-    if axes.get_legend_handles_labels()[1]:
-        axes.legend(fontsize="x-small", frameon=False)
 
 
 def _absorption(axes: Axes, reduction: Reduction) -> None:
@@ -133,23 +135,30 @@ def _both(axes: Axes, reduction: Reduction) -> None:
         _nothing(axes, "neither n$_{1S}$ nor PL is known")
         return
     right = axes.twinx()
-    for axis, column, colour, text in (
-        (axes, "n_1s", BLUE, "injected electrons per dot ⟨$n_{1S}$⟩"),
-        (right, "pl", ORANGE, "PL relative to the uncharged film"),
+    for axis, column, colour, markers, text in (
+        (axes, "n_1s", BLUE, "v^o", "injected electrons per dot ⟨$n_{1S}$⟩"),
+        (right, "pl", ORANGE, "sDP", "PL relative to the uncharged film"),
     ):
         axis.set_ylabel(text, color=colour)
         axis.tick_params(axis="y", colors=colour)
         if column in spectra:
-            _ways(axis, spectra, column, colour)
-    shown = axes if axes.get_legend_handles_labels()[1] else right
-    shown.legend(fontsize="x-small", frameon=False, loc="center left")
+            _ways(axis, spectra, column, colour, markers)
+    handles, labels = (
+        left + more
+        for left, more in zip(
+            axes.get_legend_handles_labels(), right.get_legend_handles_labels(), strict=True
+        )
+    )
+    axes.legend(handles, labels, fontsize="x-small", frameon=False, loc="center right")
 
 
-def _ways(axes: Axes, spectra: xr.Dataset, column: str, colour: str) -> None:
+def _ways(axes: Axes, spectra: xr.Dataset, column: str, colour: str, markers: str) -> None:
+    """Draw the falling, the rising and the held potentials, each with a marker of its own."""
     volts, values = spectra["measured_potential_v"].to_numpy(), spectra[column].to_numpy()
     error = spectra[f"{column}_error"].to_numpy()
     way = spectra["scan"].to_numpy() if "scan" in spectra else np.zeros(volts.size)
-    for sign, marker, name in ((-1, "v", "falling"), (1, "^", "rising"), (0, "o", "held")):
+    what = "PL" if column == "pl" else "⟨$n_{1S}$⟩"
+    for sign, marker, name in zip((-1, 1, 0), markers, ("falling", "rising", "held"), strict=True):
         if (part := way == sign).any():
             style: dict[str, Any] = {
                 "ls": "",
@@ -159,7 +168,7 @@ def _ways(axes: Axes, spectra: xr.Dataset, column: str, colour: str) -> None:
                 "elinewidth": 0.6,
             }
             style["mfc"] = "none" if sign > 0 else colour
-            axes.errorbar(volts[part], values[part], error[part], label=name, **style)
+            axes.errorbar(volts[part], values[part], error[part], label=f"{what}, {name}", **style)
 
 
 def _selected(reduction: Reduction, name: str) -> xr.Dataset | None:

@@ -30,6 +30,10 @@ BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "0.55"
 """Of Okabe and Ito's palette: apart in hue for everyone, and in lightness on paper."""
 
 
+MARKERS = "osD^vP*X"
+"""For series that a person may see without colours."""
+
+
 @dataclass(frozen=True)
 class DrawnMap:
     """The numbers of a map: value [y, x] at the points of both axes, and the panel it is in."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis.figures._style import BLUE, ORANGE, SMALL, Sheet, new_figure
@@ -22,8 +23,7 @@ def threshold_curve(reduction: Reduction) -> Sheet:
         raise MissingDataError("no figure: no threshold has a known n_1S")
     figure = new_figure(5.6, 4.2)
     axes = figure.add_subplot()
-    n_1s = np.linspace(0.0, 2.0, 201)
-    axes.plot(n_1s, gain_threshold(n_1s), color=ORANGE, label="transition counting (not fitted)")
+    draw_counting(axes, reduction.choices)
     draw_thresholds(axes, known, BLUE, "measured, 68 % interval")
     axes.axhline(0.0, color="0.8", lw=0.8, zorder=0)
     axes.set_xlabel("injected electrons per dot ⟨$n_{1S}$⟩")
@@ -31,6 +31,13 @@ def threshold_curve(reduction: Reduction) -> Sheet:
     axes.legend(frameon=False, fontsize="small")
     axes.set_title(reduction.quantity, **SMALL)
     return figure
+
+
+def draw_counting(axes: Axes, choices: Choices) -> None:
+    """Draw the thresholds that transition counting gives this material."""
+    n_1s = np.linspace(0.0, choices.g_e, 201)
+    expected = gain_threshold(n_1s, g_e=choices.g_e, g_h=choices.g_h, dopants=choices.dopant_model)
+    axes.plot(n_1s, expected, color=ORANGE, label="transition counting (not fitted)")
 
 
 def draw_thresholds(axes: Axes, thresholds: Sequence[Threshold], colour: str, name: str) -> None:

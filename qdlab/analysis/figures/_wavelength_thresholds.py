@@ -35,8 +35,8 @@ def wavelength_thresholds(reduction: Reduction) -> Sheet:
     for row, d in zip(grid, range(n_demands), strict=True):
         for axes, logarithmic in zip(row, (False, True), strict=True):
             shade_band(axes, reduction.choices.band_nm)
-            for i, colour in zip(potentials, (BLUE, ORANGE), strict=False):
-                _thresholds(axes, table.isel(demand_cm=d, potential_v=i), colour, labels[i])
+            for i, colour, marker in zip(potentials, (BLUE, ORANGE), "so", strict=False):
+                _thresholds(axes, table.isel(demand_cm=d, potential_v=i), colour, marker, labels[i])
             axes.set_xlabel("wavelength (nm)")
             axes.set_ylabel("gain threshold (excitons per dot)")
             axes.set_title(_demand(float(table["demand_cm"][d])), fontsize="small")
@@ -59,7 +59,7 @@ def wavelength_thresholds(reduction: Reduction) -> Sheet:
     return figure
 
 
-def _thresholds(axes: Axes, row: xr.Dataset, colour: str, label: str) -> None:
+def _thresholds(axes: Axes, row: xr.Dataset, colour: str, marker: str, label: str) -> None:
     """Draw crossings with their intervals, and limits as limits."""
     nm, censored = row["bin_nm"].to_numpy(), row["censored"].to_numpy()
     crossed, below, above = (censored == word for word in ("", "below", "above"))
@@ -71,10 +71,11 @@ def _thresholds(axes: Axes, row: xr.Dataset, colour: str, label: str) -> None:
         nm[crossed],
         value[crossed],
         [(value - low)[crossed], up],
-        fmt="s",
+        fmt=marker,
         ms=3,
         lw=0.8,
         color=colour,
+        mfc=colour if marker == "s" else "white",
         label=label,
     )
     limited = below & np.isfinite(high95)
@@ -99,13 +100,13 @@ def _gain(axes: Axes, reduction: Reduction, potentials: list[int]) -> None:
     if gain is None:
         return
     right = axes.twinx()
-    for i, colour in zip(potentials, (BLUE, ORANGE), strict=False):
+    for i, colour, dash in zip(potentials, (BLUE, ORANGE), ("-", "--"), strict=False):
         one = gain.isel(potential_v=i)
         measured = one["g_cm"].notnull().any("bin_nm").to_numpy()
         if measured.any():
             last = one.isel(fluence_cm2=int(np.flatnonzero(measured)[-1]))
             name = f"gain at {float(one['potential_v']):g} V"
-            right.plot(last["bin_nm"], last["g_cm"], color=colour, lw=0.8, alpha=0.7, gid=name)
+            right.plot(last["bin_nm"], last["g_cm"], color=colour, ls=dash, lw=0.8, alpha=0.7, gid=name)
     right.axhline(0.0, color="0.6", lw=0.6)
     right.set_ylim(-2.0 * float(gain["g_cm"].max()), 1.1 * float(gain["g_cm"].max()))
     right.set_ylabel("gain coefficient, lines (cm$^{-1}$)")

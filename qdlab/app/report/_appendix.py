@@ -68,9 +68,16 @@ def choices(results: Results) -> Table:
 def provenance(results: Results) -> Iterator[Part]:
     """Yield what was measured, of what, with what."""
     told = dict(results["provenance"])
-    sample, versions = told.pop("sample", None), told.pop("versions", None)
+    tables = {
+        title: told.pop(name, None)
+        for title, name in (
+            ("The sample", "sample"),
+            ("The instruments", "identities"),
+            ("Versions", "versions"),
+        )
+    }
     yield _plain("The run", {**told, "digest of the numbers": results["digest"]})
-    for title, values in (("The sample", sample), ("Versions", versions)):
+    for title, values in tables.items():
         if isinstance(values, Mapping):
             yield replace(_plain(title, values), is_long=True)
 

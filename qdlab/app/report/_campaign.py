@@ -43,7 +43,7 @@ def _together(quantities: Sequence[Quantity]) -> Iterator[Part]:
         return
     headings = (
         "quantity",
-        "V / V",
+        "potential / V",
         "runs",
         "mean",
         "95 % interval",
@@ -59,7 +59,9 @@ def _together(quantities: Sequence[Quantity]) -> Iterator[Part]:
     if over_samples:
         rows = tuple(_mean(quantity, mean, quantity.n_limits) for quantity, mean in over_samples)
         remark = "Measurements are the means over each sample's replicates; scatter is that between samples."
-        yield Table("Means over the samples", ("quantity", "V / V", "samples", *headings[3:]), rows, remark)
+        yield Table(
+            "Means over the samples", ("quantity", "potential / V", "samples", *headings[3:]), rows, remark
+        )
         of_samples = tuple(
             (
                 _name(quantity),
@@ -72,14 +74,17 @@ def _together(quantities: Sequence[Quantity]) -> Iterator[Part]:
             for sample, mean in quantity.samples.items()
         )
         yield Table(
-            "Sample by sample", ("quantity", "V / V", "sample", "runs", "mean"), of_samples, is_long=True
+            "Sample by sample",
+            ("quantity", "potential / V", "sample", "runs", "mean"),
+            of_samples,
+            is_long=True,
         )
     singles = tuple(
         (_name(quantity), _volts(quantity), run, measured(value, _none(error)))
         for quantity in quantities
         for run, (value, error) in quantity.runs.items()
     )
-    yield Table("Run by run", ("quantity", "V / V", "run", "value"), singles, is_long=True)
+    yield Table("Run by run", ("quantity", "potential / V", "run", "value"), singles, is_long=True)
 
 
 def _mean(quantity: Quantity, mean: Combined, n_limits: int) -> tuple[str, ...]:

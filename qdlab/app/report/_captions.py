@@ -10,12 +10,12 @@ _CAPTIONS = {
         "(after Fig. 5b)."
     ),
     "threshold_determination": (
-        "How each threshold is found: the band bleach has to reach the level A0 + dA_SEC "
+        "How each threshold is found: the band bleach has to reach the level A₀ + ΔA_SEC "
         "(dashed). Shaded: 68 % interval of the crossing; dotted: the paper's heuristic curve "
         "(after Figs. 1e, 4b, d, f)."
     ),
     "neutral_film": (
-        "The least doped film at the gain delay: dA, A* and the threshold (after Figs. 1d and 1e)."
+        "The least doped film at the gain delay: ΔA, A* and the threshold (after Figs. 1d and 1e)."
     ),
     "wavelength_thresholds": (
         "Threshold of every wavelength, least and most doped film: for transparency, and for the "

@@ -12,12 +12,29 @@ Results = dict[str, Any]
 
 LEAST_SHARE = 5e-4
 
+CYCLE_COLUMNS = (
+    ("most ⟨n₁ₛ⟩", "n_most", "n_most_err"),
+    ("left at the end", "n_left", "n_left_err"),
+    ("least PL", "pl_least", "pl_least_err"),
+    ("PL at the end", "pl_left", "pl_left_err"),
+    ("half filling, falling / V", "v_half_falling_v", "v_half_falling_err_v"),
+    ("rising / V", "v_half_rising_v", "v_half_rising_err_v"),
+    ("charge in / µC", "charge_in_c", ""),
+    ("charge out / µC", "charge_out_c", ""),
+)
+
 
 def charging(results: Results) -> Iterator[Part]:
     """Yield the held potentials and the fits of the filling."""
     if rows := results["charging"]:
         against_fc = any(row["potential_vs_fc_v"] is not None for row in rows)
-        headings = ("V / V", *(("vs. Fc/Fc⁺ / V",) if against_fc else ()), "⟨n₁ₛ⟩", "PL", "A₀ + ΔA / mOD")
+        headings = (
+            "potential / V",
+            *(("vs. Fc/Fc⁺ / V",) if against_fc else ()),
+            "⟨n₁ₛ⟩",
+            "PL",
+            "A₀ + ΔA / mOD",
+        )
         told = tuple(_held(row, against_fc=against_fc) for row in rows)
         yield Table(
             "The charged film",
@@ -35,7 +52,7 @@ def _held(row: Results, *, against_fc: bool) -> tuple[str, ...]:
     shares, errors = row.get("shares"), row.get("shares_err")
     told = [NOTHING] * 3
     if shares is not None and errors is not None:
-        told = [_share(*pair) for pair in zip(shares, errors, strict=True)]
+        told = [_share(*pair) for pair in zip(shares[:3], errors[:3], strict=True)]
     return (
         number(row["potential_v"], 3),
         *((number(row["potential_vs_fc_v"], 3),) if against_fc else ()),
@@ -76,27 +93,21 @@ def _fits(results: Results) -> Iterator[tuple[str, str]]:
 def _cycles(results: Results) -> Iterator[Part]:
     if not (rows := results["reversibility"]):
         return
-    columns = (
-        ("most ⟨n₁ₛ⟩", "n_most", "n_most_err", 1.0),
-        ("left at the end", "n_left", "n_left_err", 1.0),
-        ("least PL", "pl_least", "pl_least_err", 1.0),
-        ("PL at the end", "pl_left", "pl_left_err", 1.0),
-        ("half filling, falling / V", "v_half_falling_v", "v_half_falling_err_v", 1.0),
-        ("rising / V", "v_half_rising_v", "v_half_rising_err_v", 1.0),
-        ("charge in / µC", "charge_in_c", "", 1e6),
-        ("charge out / µC", "charge_out_c", "", 1e6),
-    )
-    shown = [column for column in columns if any(row.get(column[1]) is not None for row in rows)]
+    shown = [column for column in CYCLE_COLUMNS if any(row.get(column[1]) is not None for row in rows)]
     yield Table(
         "Reversibility, cycle by cycle",
-        ("cycle", *(heading for heading, _, _, _ in shown)),
+        ("cycle", *(heading for heading, _, _ in shown)),
         tuple(
-            (
-                str(row["cycle"]),
-                *(measured(row.get(name), row.get(error), scale=scale) for _, name, error, scale in shown),
-            )
-            for row in rows
+            (str(row["cycle"]), *(_of_cycle(row, name, error) for _, name, error in shown)) for row in rows
         ),
         "The film lags behind the sweep, so that half filling is passed later each way. "
         "Charges contain double layer and leak.",
     )
+
+
+def _of_cycle(row: Results, name: str, error: str) -> str:
+    """Write a number of a cycle; charges, which have no error, in µC."""
+    if error:
+        return measured(row.get(name), row.get(error))
+    charge_c = row.get(name)
+    return number(None if charge_c is None else 1e6 * charge_c, 2)

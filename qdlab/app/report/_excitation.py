@@ -86,7 +86,7 @@ def _settling(results: Results) -> Iterator[Part]:
     yield Table(
         "How the film settled",
         (
-            "V / V",
+            "potential / V",
             "settled",
             "held / s",
             "at rest after / s",

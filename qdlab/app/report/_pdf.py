@@ -24,11 +24,11 @@ LINE = 1.45
 GAP = 0.22
 CELL_CHARACTERS = 60
 CAPTION_CHARACTERS = 150
-KEPT_TOGETHER = 9.0
-"""Lines that a heading wants below it, or it goes to the next page."""
-
 TALLEST_FIRST = 4.5
 """A figure up to this height, in inches, goes onto the first page, below the first table."""
+
+TALLEST_PAGE = WIDTH
+"""A page grows up to this height, in inches, for a figure and the text above it."""
 
 
 def pdf_of(document: Document, figures: Mapping[str, Figure]) -> bytes:
@@ -42,7 +42,7 @@ def pdf_of(document: Document, figures: Mapping[str, Figure]) -> bytes:
     with matplotlib.rc_context({"pdf.fonttype": 42}), PdfPages(buffer, metadata=_metadata(document)) as pages:
         text, pictures = _Text(pages), list(document.pictures)
         if pictures and (first := figures[pictures[0].name]).get_size_inches()[1] <= TALLEST_FIRST:
-            text.begin_on(first, pictures.pop(0).caption)
+            text.begin_on(first, pictures.pop(0).caption, above=_height_of_start(document))
         text.write(document.title, "title")
         text.write(document.remark, "text")
         _sections(text, document, long=False)
@@ -65,13 +65,36 @@ def _sections(text: _Text, document: Document, *, long: bool) -> None:
         written = (part for part in section.parts if not isinstance(part, Picture))
         parts = [part for part in written if _is_long(part) is long and not _is_listing(part)]
         if parts:
-            text.write(section.title, "heading")
+            text.write(section.title, "heading", followed_by=_height(parts[0]))
         for part in parts:
             if isinstance(part, Table):
                 text.write_table(part)
             else:
                 for sentence in part.sentences:
                     text.write(f"• {sentence}", "text")
+
+
+def _height_of_start(document: Document) -> float:
+    """Return how much room the title and the first section's short tables take, in inches."""
+    title = 3.0 * GAP + sum(map(_line_height, ("title", "text", "heading")))
+    parts = document.sections[0].parts if document.sections else ()
+    return title + sum(_height(part) for part in parts if isinstance(part, Table) and not part.is_long)
+
+
+def _height(part: Table | Remarks) -> float:
+    """Return how much room a table takes, in inches; of remarks, the first."""
+    if isinstance(part, Remarks):
+        return 2.0 * _line_height("text")
+    rows = sum(len(list(_rows(cells))) for cells in part.rows)
+    return GAP + _line_height("text") + (1 + rows + len(_remark(part))) * _line_height("cell")
+
+
+def _remark(table: Table) -> list[str]:
+    return _lines(table.remark, WIDTH - 2 * MARGIN, "cell")
+
+
+def _line_height(size: str) -> float:
+    return SIZES[size] * LINE / POINTS_PER_INCH
 
 
 def _is_listing(part: Table | Remarks) -> bool:
@@ -96,44 +119,50 @@ class _Text:
         self._cursor = MARGIN
         self._foot = MARGIN
 
-    def begin_on(self, figure: Figure, caption: str) -> None:
-        """Begin a page with a figure at its foot, its caption below it, and text above."""
+    def begin_on(self, figure: Figure, caption: str, *, above: float = 0.0) -> None:
+        """Begin a page with a figure and its caption at the foot, and `above` inches for text above it.
+
+        Without text the figure stands in the middle.
+        """
         self.finish()
         width, height = figure.get_size_inches()
         lines = wrap(caption, CAPTION_CHARACTERS)
         self._page = figure
-        self._width, self._height = max(WIDTH, width + 2 * MARGIN), max(HEIGHT, height + 2 * MARGIN + 0.6)
-        self._left, self._below = (self._width - width) / 2.0, MARGIN + 0.25 + 0.18 * len(lines)
+        foot = MARGIN + 0.25 + 0.18 * len(lines)
+        wanted = min(MARGIN + above + height + foot, TALLEST_PAGE)
+        self._width, self._height = max(WIDTH, width + 2 * MARGIN), max(HEIGHT, wanted)
+        spare = 0.0 if above else self._height - wanted
+        self._left, self._below = (self._width - width) / 2.0, foot + spare / 2.0
         self._cursor, self._foot = MARGIN, self._below + height
         style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": SIZES["text"], "parse_math": False}
         figure.text(0.5, -0.15 / height, "\n".join(lines), **style)
 
-    def write(self, text: str, size: str) -> None:
-        """Write a paragraph, broken into lines; a heading keeps together with what follows it."""
-        if size == "heading":
-            self._room(KEPT_TOGETHER)
+    def write(self, text: str, size: str, *, followed_by: float = 0.0) -> None:
+        """Write a paragraph, broken into lines, on a page with room for so many inches below it."""
+        if followed_by:
+            self._room(GAP + _line_height(size) + followed_by)
         if size != "text":
             self._cursor += GAP
         for line in _lines(text, WIDTH - 2 * MARGIN, size):
             self._line([(MARGIN, line)], size, bold=size != "text")
 
     def write_table(self, table: Table) -> None:
-        """Write a table; its headings are repeated on every page it goes on to."""
+        """Write a table, whole if a page can hold it; else its headings are repeated on every page."""
         rows = [row for cells in table.rows for row in _rows(cells)]
         columns = list(zip(table.headings, *rows, strict=True))
         places, x = [], MARGIN
         for column in columns:
             places.append(x)
             x += max(_width(cell, "cell") for cell in column) + 0.22
+        self._room(_height(table))
         self._cursor += GAP
-        self._room(4.0)
         self._line([(MARGIN, table.title)], "text", bold=True)
         self._line(list(zip(places, table.headings, strict=True)), "cell", colour="0.4")
         for row in rows:
-            if self._room(1.0):
+            if self._room(_line_height("cell")):
                 self._line(list(zip(places, table.headings, strict=True)), "cell", colour="0.4")
             self._line(list(zip(places, row, strict=True)), "cell")
-        for line in _lines(table.remark, WIDTH - 2 * MARGIN, "cell"):
+        for line in _remark(table):
             self._line([(MARGIN, line)], "cell", colour="0.4")
 
     def finish(self) -> None:
@@ -143,9 +172,13 @@ class _Text:
             self._pages.savefig(self._page, bbox_inches=box)  # type: ignore[no-untyped-call]
         self._page = None
 
-    def _room(self, n_lines: float) -> bool:
-        """Begin a new page unless so many lines have room on this one; return whether it did."""
-        height = n_lines * SIZES["text"] * LINE / POINTS_PER_INCH
+    def _room(self, height: float) -> bool:
+        """Begin a new page unless so many inches have room on this one; return whether it did.
+
+        What no page can hold begins on this one, if its first lines have room.
+        """
+        if height > HEIGHT - 2.0 * MARGIN:
+            height = 6.0 * _line_height("text")
         if self._page is not None and self._cursor + height <= self._height - self._foot:
             return False
         self.finish()
@@ -158,7 +191,7 @@ class _Text:
     def _line(
         self, cells: list[tuple[float, str]], size: str, *, bold: bool = False, colour: str = "k"
     ) -> None:
-        self._room(1.0)
+        self._room(_line_height(size))
         assert self._page is not None
         points = SIZES[size]
         width, height = self._page.get_size_inches()
@@ -167,7 +200,7 @@ class _Text:
             weight = "bold" if bold else "normal"
             style: dict[str, Any] = {"fontsize": points, "fontweight": weight, "color": colour}
             self._page.text((x - self._left) / width, y, text, parse_math=False, **style)
-        self._cursor += points * LINE / POINTS_PER_INCH
+        self._cursor += _line_height(size)
 
 
 def _rows(cells: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qdlab.app.report._document import Part, Remarks, Table
-from qdlab.app.report._words import NOTHING, interval, measured, number, threshold
+from qdlab.app.report._words import NOTHING, interval, measured, number, rounded, threshold
 
 Results = dict[str, Any]
 
@@ -19,7 +19,7 @@ def of_band(results: Results) -> Iterator[Part]:
     yield Table(
         "Thresholds of the 1S band",
         (
-            "V / V",
+            "potential / V",
             "⟨n₁ₛ⟩",
             "⟨N⟩ at transparency",
             "68 % interval",
@@ -35,9 +35,7 @@ def of_band(results: Results) -> Iterator[Part]:
 
 
 def _threshold(row: Results) -> tuple[str, ...]:
-    width = None
-    if row["n_gain_low"] is not None and row["n_gain_high"] is not None:
-        width = (row["n_gain_high"] - row["n_gain_low"]) / 2.0 or None
+    width = _half_width(row["n_gain_low"], row["n_gain_high"])
     return (
         number(row["potential_v"], 3),
         measured(row["n_1s"], row["n_1s_err"]),
@@ -61,7 +59,7 @@ def of_wavelengths(results: Results) -> Iterator[Part]:
     ]
     yield Table(
         "Thresholds of single wavelengths",
-        ("demand", "V / V", "wavelengths with gain", "lowest ⟨N⟩", "at / nm", "68 % interval"),
+        ("demand", "potential / V", "wavelengths with gain", "lowest ⟨N⟩", "at / nm", "68 % interval"),
         tuple(rows),
         f"Bins of {table['bin_width_nm']:g} nm. The lowest of many noisy thresholds is too low by chance: "
         "the figure shows all of them with their errors.",
@@ -84,14 +82,16 @@ def _lowest(row: Results, nm: list[float]) -> tuple[str, ...]:
     if not known:
         return "0", NOTHING, NOTHING, NOTHING
     value, k = min(known)
-    is_limit = row["censored"][k] == "below"
-    between = NOTHING if is_limit else interval(row["n_gain_low"][k], row["n_gain_high"][k])
-    return (
-        str(len(known)),
-        f"< {number(value)} (95 %)" if is_limit else number(value),
-        f"{nm[k]:.0f}",
-        between,
-    )
+    low, high = row["n_gain_low"][k], row["n_gain_high"][k]
+    if row["censored"][k] == "below":
+        told, between = f"< {rounded(value, value)} (95 %)", NOTHING
+    else:
+        told, between = rounded(value, _half_width(low, high)), interval(low, high)
+    return str(len(known)), told, f"{nm[k]:.0f}", between
+
+
+def _half_width(low: float | None, high: float | None) -> float | None:
+    return None if low is None or high is None else (high - low) / 2.0 or None
 
 
 def gain(results: Results) -> Iterator[Part]:
@@ -100,7 +100,7 @@ def gain(results: Results) -> Iterator[Part]:
         return
     yield Table(
         "Gain coefficients at the largest fluence",
-        ("V / V", "⟨N⟩", "band / cm⁻¹", "thickness alone / cm⁻¹", "largest / cm⁻¹", "at / nm"),
+        ("potential / V", "⟨N⟩", "band / cm⁻¹", "thickness alone / cm⁻¹", "largest / cm⁻¹", "at / nm"),
         tuple(
             (
                 number(row["potential_v"], 3),
@@ -127,7 +127,7 @@ def lifetimes(results: Results) -> Iterator[Part]:
     if told:
         yield Table(
             "Gain lifetimes",
-            ("V / V", "⟨N⟩", "lifetime / ps", "68 % interval / ps", "95 % interval / ps"),
+            ("potential / V", "⟨N⟩", "lifetime / ps", "68 % interval / ps", "95 % interval / ps"),
             tuple(told),
             "Until the band's A* is back at zero. <: gain itself is not sure; >: gain outlasts the scan.",
             is_long=True,
@@ -143,7 +143,7 @@ def _lifetime(row: Results, k: int) -> tuple[str, ...]:
             return f"< {number(high95, 0)} (95 %)", NOTHING, NOTHING
         case "above":
             return f"> {number(value, 0)}", NOTHING, NOTHING
-    return number(value, 0), *(f"{number(a, 0)} to {number(b, 0)}" for a, b in ((low, high), (low95, high95)))
+    return number(value, 0), interval(low, high, 10.0), interval(low95, high95, 10.0)
 
 
 def _at(row: Results, name: str, k: int) -> float | None:

@@ -27,7 +27,7 @@ def measured(value: float | None, error: float | None, *, scale: float = 1.0) ->
         shown = measured(value / 10.0**power, error / 10.0**power)
         return f"({shown})·10{_superscript(power)}"
     digits = _places(error)
-    return f"{value:.{digits}f} ± {error:.{digits}f}".replace("-", MINUS)
+    return f"{_fixed(value, digits)} ± {_fixed(error, digits)}".replace("-", MINUS)
 
 
 def number(value: float | None, digits: int | None = None) -> str:
@@ -41,13 +41,20 @@ def number(value: float | None, digits: int | None = None) -> str:
     return f"{value:.4g}".replace("-", MINUS)
 
 
+def rounded(value: float | None, error: float | None) -> str:
+    """Write a value to the digits of its error, which stands elsewhere."""
+    return number(value, max(_places(error), 0) if error else None)
+
+
 def interval(low: float | None, high: float | None, error: float | None = None) -> str:
-    """Write "1.500 to 1.551", an open end as a dash; digits as of an error of half its width."""
+    """Write "1.500 to 1.551"; "from 1.500" without an upper end; digits as of an error of half its width."""
     known = [end for end in (low, high) if end is not None]
     if not known:
         return NOTHING
     width = error if error is not None else (known[-1] - known[0]) / 2.0
-    digits = _places(width) if width > 0.0 else 3
+    digits = max(_places(width), 0) if width > 0.0 else 3
+    if high is None:
+        return f"from {number(low, digits)}"
     return f"{number(low, digits)} to {number(high, digits)}"
 
 
@@ -57,8 +64,12 @@ def threshold(row: dict[str, Any]) -> str:
 
 
 def _places(error: float) -> int:
-    """Return the decimals that show two digits of an error."""
-    return max(1 - math.floor(math.log10(error) + 1e-9), 0)
+    """Return the decimals that show two digits of an error; negative for tens and hundreds to round to."""
+    return 1 - math.floor(math.log10(error) + 1e-9)
+
+
+def _fixed(value: float, places: int) -> str:
+    return f"{round(value, places):.{max(places, 0)}f}"
 
 
 def _power(value: float, error: float) -> int:
