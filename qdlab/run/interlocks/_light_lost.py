@@ -29,8 +29,9 @@ class ProbeLost(Interlock):
         if "probe" not in seen.light or brightest - self._dark_counts >= self._limit_counts:
             return None
         return (
-            f"camera: brightest pixel {brightest - self._dark_counts:.0f} counts above dark with the probe "
-            f"open, the limit is {self._limit_counts:.0f} counts; is the laser on?"
+            "camera does not see the probe: its brightest pixel is "
+            f"{brightest - self._dark_counts:+.0f} counts from dark, the limit is "
+            f"{self._limit_counts:+.0f} counts; is the laser on?"
         )
 
 
@@ -51,6 +52,7 @@ class LampLost(Interlock):
         if "lamp" not in seen.light or brightest - self._dark_counts >= self._limit_counts:
             return None
         return (
-            f"spectrometer: brightest pixel {brightest - self._dark_counts:.0f} counts above dark with the "
-            f"lamp open, the limit is {self._limit_counts:.0f} counts; are lamp and fibre all right?"
+            "spectrometer does not see the lamp: its brightest pixel is "
+            f"{brightest - self._dark_counts:+.0f} counts from dark, the limit is "
+            f"{self._limit_counts:+.0f} counts; are lamp and fibre all right?"
         )
