@@ -51,6 +51,7 @@ class LineInstrument(Instrument):
         if self._transport is not None:
             return
         self._transport = self._connect(self._resource, self.line)
+        self._transport.resource = f"{self.name}: {self._resource}"
         try:
             self._start()
         except BaseException:

@@ -148,7 +148,7 @@ class Bench:
             try:
                 instrument.open()
             except QdlabError as error:
-                failures[instrument.name] = f"{instrument.name}: {error}"
+                failures[instrument.name] = _named(instrument, error)
             else:
                 self._opened.append(instrument)
         return failures
@@ -192,6 +192,12 @@ class Bench:
             if text := _attempt(instrument, instrument.close, "closed"):
                 failures.append(text)
         return failures
+
+
+def _named(instrument: Instrument, error: QdlabError) -> str:
+    """Return what an error says, beginning with the instrument's name."""
+    text = str(error)
+    return text if text.startswith(instrument.name) else f"{instrument.name}: {text}"
 
 
 def _make_safe(instrument: Instrument) -> str | None:

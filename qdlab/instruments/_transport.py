@@ -27,7 +27,7 @@ class Transport(Protocol):
     """
 
     resource: str
-    """What it is connected to, as the bench file says it; error messages name it."""
+    """What it is connected to, as the bench file says it, and by whom; error messages name it."""
 
     lock: threading.RLock
     """Held by whoever asks, until the answer is there."""

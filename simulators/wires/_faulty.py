@@ -8,9 +8,10 @@ from qdlab.errors import NotConnectedError
 from simulators.wires._wire import Wire
 from simulators.world import World
 
-LineFault = Literal["disconnect", "dropped_byte", "garbled", "late", "silence"]
+LineFault = Literal["disconnect", "dropped_byte", "garbled", "late", "power_lost", "silence"]
 """disconnect: the line is gone. dropped_byte: one byte of every reply is lost. garbled: a bit of every byte
-is flipped. late: replies come LATE_S after they are due. silence: there are none."""
+is flipped. late: replies come LATE_S after they are due. power_lost: nothing is heard, nothing said, and the
+instrument stays as it is. silence: it hears and obeys, and no reply comes."""
 
 LATE_S = 5.0
 
@@ -36,6 +37,8 @@ class FaultyWire(Wire):
         self._questions_left -= 1
         if self._strikes and self._fault == "disconnect":
             raise NotConnectedError("the simulated line is gone")
+        if self._strikes and self._fault == "power_lost":
+            return
         self._wire.receive(data)
 
     def transmit(self) -> bytes:

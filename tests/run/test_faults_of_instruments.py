@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "procedures"))
-
 from every_procedure import PROCEDURES, small_recipe
 from fault_sweep import Case, n_calls, small_bench, try_out
 
