@@ -70,6 +70,7 @@ class Run:
     def carry_out(self) -> None:
         """Check, open, run, make safe, close; raises what ended the run if it did not finish."""
         self.check()
+        self.stop.is_beginning()
         self.tell(RunStarted())
         with self.bench:
             plan, lab = self.check()
@@ -145,4 +146,10 @@ def _status(error: BaseException) -> RunStatus:
 
 
 def _in_words(error: BaseException) -> str:
-    return str(error) if isinstance(error, QdlabError) else f"{type(error).__name__}: {error}"
+    match error:
+        case QdlabError():
+            return str(error)
+        case KeyboardInterrupt():
+            return "interrupted in the middle of a step"
+        case _:
+            return f"{type(error).__name__}: {error}"

@@ -52,9 +52,14 @@ class StopToken:
         """Wait so long for the pause to end, and return whether it has not."""
         return not self._go.wait(wait_s)
 
+    def is_beginning(self) -> None:
+        """Say that a run begins: until it ends, it may be broken into."""
+        self._is_ending = False
+
     def is_ending(self) -> None:
-        """Say that the bench is being made safe: from now on nothing may break in."""
+        """Say that the bench is being made safe: from now on nothing may break in, and no pause is left."""
         self._is_ending = True
+        self._go.set()
 
     def break_in(self) -> None:
         """Raise KeyboardInterrupt, once, unless the bench is being made safe already."""

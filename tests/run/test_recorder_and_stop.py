@@ -101,3 +101,14 @@ def test_waiting_ends_at_the_time_asked_for() -> None:
     clock = VirtualClock()
     wait_until(12.34, clock, StopToken())
     assert clock.now_s == pytest.approx(12.34)
+
+
+def test_the_next_run_of_a_token_may_be_broken_into_again_and_does_not_begin_paused() -> None:
+    stop = StopToken()
+    stop.pause("the lamp is off")
+    stop.is_ending()
+    stop.break_in()
+    assert not stop.paused
+    stop.is_beginning()
+    with pytest.raises(KeyboardInterrupt):
+        stop.break_in()

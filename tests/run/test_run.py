@@ -230,7 +230,7 @@ class TestEnds:
         setup.tell = interrupt_twice  # type: ignore[method-assign]
         with stop_on_signals(setup.stop), pytest.raises(KeyboardInterrupt):
             setup.run()
-        assert setup.sink.end == ("stopped", "KeyboardInterrupt: ")
+        assert setup.sink.end == ("stopped", "interrupted in the middle of a step")
         setup.assert_safe()
 
     def test_too_much_current_ends_it(self, setup: Setup) -> None:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from qdlab.app.queue import Job, OnFailure, Queue, add_job, carry_out_job, default_path, work
-from qdlab.app.terminal import ProgressBar, stop_on_signals
+from qdlab.app.terminal import shown, stop_on_signals
 from qdlab.run import StopToken
 
 
@@ -58,8 +58,8 @@ def run(queue: Queue, on_failure: OnFailure, *, console: Console) -> None:
         console.print(
             f"job {job.number}: {escape(job.recipe_name)} -> {escape(str(job.out))}", soft_wrap=True
         )
-        with ProgressBar(console) as bar:
-            carry_out_job(queue, job, stop=stop, tell=bar)
+        with shown(stop, console) as tell:
+            carry_out_job(queue, job, stop=stop, tell=tell)
 
     with stop_on_signals(stop):
         ended = work(queue, carry, on_failure)
