@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -276,18 +274,6 @@ def real_time_run(recipe: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Pop
 
 
 RealTimeRun = tuple[subprocess.Popen[str], Path]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to another process group there")
-def test_ctrl_c_stops_a_run_safely_and_exits_with_130(real_time_run: RealTimeRun) -> None:
-    process, out = real_time_run
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 130, stderr
-    assert "interrupted (SIGINT)" in stderr
-    with qdlab.open(out) as run:
-        assert run.attrs["status"] == "stopped"
-        assert run.attrs["reason"] == "interrupted (SIGINT)"
 
 
 def test_a_killed_run_has_died_and_its_file_opens(
