@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.linalg import expm
 
 from qdlab.physics import (
     decaying_absorption,
@@ -43,6 +44,18 @@ def test_relaxation_keeps_every_dot_and_never_adds_excitons(delay, injected, n_m
     np.testing.assert_allclose(chance.sum(axis=-1), 1.0, atol=1e-9)
     assert np.all(chance >= -1e-12)
     np.testing.assert_allclose(np.triu(chance, k=1), 0.0, atol=1e-15)
+
+
+@pytest.mark.parametrize("injected", [0, 1, 2, 5])
+@pytest.mark.parametrize("n_max", [1, 5, 18, 20, 21])
+@pytest.mark.parametrize("lifetimes", [(310.0, 20_000.0), (10.0, 600.0), (5000.0, 1e9)])
+def test_relaxation_by_modes_is_the_matrix_exponential(injected, n_max, lifetimes):
+    delays = np.append(0.0, np.geomspace(0.1, 5000.0, 20))
+    given_ps = dict(zip(("tau_xx_ps", "tau_r_ps"), lifetimes, strict=True))
+    rates = recombination_rates(injected, n_max, **given_ps)
+    chain = np.diag(-rates) + np.diag(rates[1:], k=-1)
+    expected = expm(delays[:, np.newaxis, np.newaxis] * chain)
+    np.testing.assert_allclose(relaxation(delays, injected, n_max, **given_ps), expected, atol=1e-10)
 
 
 def test_relaxation_before_time_zero_is_refused():
