@@ -32,6 +32,9 @@ QUANTITIES = {
     "n_rejected": "shots rejected",
 }
 
+BATCH_BYTES = 4_000_000
+"""Points are read together up to so many bytes: to read a small one costs more than its bytes."""
+
 Arrays = dict[str, NDArray[Any]]
 """The quantities of a cell, over its delays."""
 
@@ -58,11 +61,12 @@ class Cell:
         inside_cell = dict(zip(points["done"].dims, self.index, strict=False))
         cell = points.isel(inside_cell)
         done, pump_on, sequence = (cell[name].to_numpy() for name in ("done", "pump_on", "sequence"))
-        shots = cell["shots"].variable
         values = _unknown(done.shape, cell.sizes["wavelength_nm"], self.work.windows.n - 1)
-        for place in np.ndindex(*done.shape):
-            if done[place]:
-                _put(values, place, self._point(shots[place].to_numpy(), pump_on[place], sequence[place]))
+        shots = cell["shots"].variable
+        for outer, few in _batches(done, BATCH_BYTES * done.size // max(shots.nbytes, 1)):
+            for k, read_outs in enumerate(shots[(*outer, few)].to_numpy(), start=few.start):
+                place = (*outer, k)
+                _put(values, place, self._point(read_outs, pump_on[place], sequence[place]))
         return values
 
     def _point(
@@ -123,6 +127,16 @@ def _cells(shape: tuple[int, ...], dark: Pixels, work: ShotWork) -> Iterable[Cel
     """Yield the cells of a stream: by its first two axes, or by none where there are not more."""
     for index in np.ndindex(*shape[:2] if len(shape) > 2 else ()):
         yield Cell(index, dark[index[0]] if dark.ndim > 1 else dark, work)
+
+
+def _batches(done: NDArray[np.bool_], n_most: int) -> Iterable[tuple[tuple[int, ...], slice]]:
+    """Yield done neighbours along the last axis, at most so many at a time: where, from which to which."""
+    for outer in np.ndindex(*done.shape[:-1]):
+        there = np.flatnonzero(done[outer])
+        for run in np.split(there, np.flatnonzero(np.diff(there) != 1) + 1):
+            for start in range(0, len(run), max(n_most, 1)):
+                few = run[start : start + max(n_most, 1)]
+                yield outer, slice(int(few[0]), int(few[-1]) + 1)
 
 
 def _n_processors() -> int:
