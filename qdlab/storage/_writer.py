@@ -89,6 +89,8 @@ class RunWriter:
         self._unix_time_s = unix_time_s
         self._last_beat_s = unix_time_s()
         self._log = log or Log()
+        self._sweep: tuple[str, tuple[int, ...]] | None = None
+        self._has_room = True
         self._keep(
             "the beginning of the run",
             places.count(schema.PROCESS_ID, os.getpid()),
@@ -150,8 +152,7 @@ class RunWriter:
         if self._done[slot.stream][slot.index]:
             raise StorageError(f"stream {slot.stream!r}: record {slot.index} is written already")
         parts = self._forms[slot.stream].encode(record)
-        if not self._done[slot.stream].any():
-            self._look_for_room(sum(map(len, parts)))
+        self._look_for_room(slot, sum(map(len, parts)))
         if abs(self._unix_time_s() - self._last_beat_s) >= BEAT_S:
             self._keeper.hint(self._beat())
         return self._records[slot.stream].record(self._row_number(slot), parts)
@@ -218,12 +219,24 @@ class RunWriter:
         except OSError as error:
             raise StorageError(f"{self.path}: {what} is not kept: {error}") from error
 
-    def _look_for_room(self, n_bytes: int) -> None:
-        """Warn if a record of that size would not find room in a spill; the file's own is reserved."""
+    def _look_for_room(self, slot: Slot, n_bytes: int) -> None:
+        """Before each sweep, warn if its records would not find room in a spill, until there is room again.
+
+        A sweep is the records along the last axis. The room of the file itself was reserved before the run.
+        """
+        sweep = (slot.stream, slot.index[:-1])
+        if sweep == self._sweep:
+            return
+        self._sweep = sweep
+        needed = n_bytes * (self._streams[slot.stream].shape[-1] if slot.index else 1)
         with suppress(OSError):
             free = shutil.disk_usage(self.path.parent).free
-            if free < n_bytes:
-                log.warning("%s: only %d bytes are free on its disk, no room for a spill", self.path, free)
+            if free < needed and self._has_room:
+                log.warning(
+                    "%s: only %d bytes are free on its disk, no room for a spill of the %d of this sweep",
+                    *(self.path, free, needed),
+                )
+            self._has_room = free >= needed
 
     def _beat(self) -> Write:
         """Return a sign of life: this computer's time, not the laboratory's, which may be simulated."""

@@ -211,15 +211,18 @@ def write_until_refused(writer: RunWriter, plan: Plan = PLAN) -> list[Slot]:
 
 
 @pytest.mark.parametrize("n_deeds", [0, 3, 11, 12, 100, 250] if not FULL else range(0, 480, 3))
-def test_a_disk_that_fills_up_costs_no_record_that_was_kept(tmp_path: Path, n_deeds: int) -> None:
-    disk, path = Disk(error=errno.ENOSPC), tmp_path / RUN
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.ESTALE], ids=["disk full", "share gone"])
+def test_a_disk_that_takes_no_more_costs_no_record_that_was_kept(
+    tmp_path: Path, n_deeds: int, error: int
+) -> None:
+    disk, path = Disk(error=error), tmp_path / RUN
     with disk.writer(path, PLAN) as writer:
         disk.deeds.clear()
         disk.fails = lambda _: len(disk.deeds) >= n_deeds
         kept = write_until_refused(writer)
         assert len(kept) < len(SLOTS)
         with pytest.raises(StorageError, match="the end of the run is not kept"):
-            writer.finish("failed", "No space left on device", END)
+            writer.finish("failed", os.strerror(error), END)
     assert check(path, PLAN, kept) <= len(kept) + 1
     assert inspect_run(path).status == "died"
 

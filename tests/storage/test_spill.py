@@ -194,15 +194,37 @@ def test_a_spill_is_not_lost_by_accident(path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_too_little_room_for_a_spill_is_said_once_a_stream(
+def test_room_for_a_spill_is_looked_for_before_each_sweep_and_its_want_is_said_once(
     path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    looks: list[Path] = []
+    free = 10
+
+    def disk_usage(where: Path) -> object:
+        looks.append(where)
+        return type("Usage", (), {"free": free})()
+
     with Disk().writer(path, PLAN) as writer:
-        monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 10})())
+        monkeypatch.setattr("shutil.disk_usage", disk_usage)
         for number in range(len(SLOTS)):
             write(writer, number)
-    assert len(caplog.messages) == len(PLAN.streams)
+    sweeps = {(slot.stream, slot.index[:-1]) for slot in SLOTS}
+    assert len(looks) == len(sweeps) == 15
+    assert len(caplog.messages) == 1
     assert "only 10 bytes are free" in caplog.text
+    assert "no room for a spill of the 600 of this sweep" in caplog.text
+
+
+def test_want_of_room_is_said_again_after_there_was_room(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    frees = iter([10, 10**9, 10])
+    with Disk().writer(path, PLAN) as writer:
+        monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": next(frees)})())
+        for stream in ("blank", "cv", "ta_dark"):
+            slot = next(slot for slot in SLOTS if slot.stream == stream)
+            writer.write(slot, make_record(PLAN.stream(stream), slot.index))
+    assert len(caplog.messages) == 2
 
 
 @pytest.mark.parametrize("open_first", [open_run, inspect_run], ids=["open_run", "inspect_run"])
