@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from qdlab.app.parts import load, load_recipe, recipe_from, registered
 
@@ -19,22 +19,29 @@ def test_every_procedure_and_every_shipped_recipe_can_be_chosen(window: Any) -> 
     assert {f"{name}, as declared" for name in registered("procedures")} <= set(offered)
 
 
-@pytest.mark.parametrize("name", registered("procedures"))
-def test_the_form_of_every_procedure_gives_back_its_declared_values(window: Any, name: str) -> None:
-    window.run_page.choose(f"{name}, as declared")
-    declared = load("procedures", name, name)()
-    experiment, problems = window.run_page.form.read()
-    assert problems == []
-    np.testing.assert_equal(experiment.values(), declared.values())  # unknown numbers are NaN
+def each_procedure(window: Any) -> Iterator[str]:
+    """Choose one procedure after the other in the same window: to open one for each takes a minute."""
+    names = registered("procedures")
+    assert names
+    for name in names:
+        window.run_page.choose(f"{name}, as declared")
+        yield name
 
 
-@pytest.mark.parametrize("name", registered("procedures"))
-def test_every_field_says_its_unit_its_limits_and_what_it_is_for(window: Any, name: str) -> None:
-    window.run_page.choose(f"{name}, as declared")
-    for field in window.run_page.form.fields.values():
-        assert field.parameter.description in field.widget.toolTip()
-        if hasattr(field.parameter, "minimum"):
-            assert f"{field.parameter.maximum:g}" in field.widget.toolTip()
+def test_the_form_of_every_procedure_gives_back_its_declared_values(window: Any) -> None:
+    for name in each_procedure(window):
+        declared = load("procedures", name, name)()
+        experiment, problems = window.run_page.form.read()
+        assert problems == [], name
+        np.testing.assert_equal(experiment.values(), declared.values(), name)  # unknown numbers are NaN
+
+
+def test_every_field_says_its_unit_its_limits_and_what_it_is_for(window: Any) -> None:
+    for name in each_procedure(window):
+        for field in window.run_page.form.fields.values():
+            assert field.parameter.description in field.widget.toolTip(), name
+            if hasattr(field.parameter, "minimum"):
+                assert f"{field.parameter.maximum:g}" in field.widget.toolTip(), name
 
 
 def test_a_preset_fills_the_form_in(window: Any) -> None:
@@ -54,18 +61,17 @@ def test_what_is_queued_is_what_the_form_says(window: Any, tmp_path: Path) -> No
     assert job.state == "waiting"
 
 
-@pytest.mark.parametrize("name", registered("procedures"))
-def test_every_procedure_with_its_declared_values_goes_into_the_queue_and_comes_back(
-    window: Any, name: str
-) -> None:
-    window.run_page.choose(f"{name}, as declared")
-    if window.run_page.plan_at_hand() is None:
-        assert "no ta scanner" in window.run_page.plan_line.text()  # a bench may lack what it needs
-        return
-    window.run_page.add()
-    [job] = window.queue.jobs()
-    back = recipe_from(tomllib.loads(job.recipe), job.recipe_name).experiment
-    np.testing.assert_equal(back.values(), load("procedures", name, name)().values())
+def test_every_procedure_with_its_declared_values_goes_into_the_queue_and_comes_back(window: Any) -> None:
+    added: list[str] = []
+    for name in each_procedure(window):
+        if window.run_page.plan_at_hand() is None:
+            assert "no ta scanner" in window.run_page.plan_line.text()  # a bench may lack what it needs
+            continue
+        window.run_page.add()
+        added.append(name)
+    for name, job in zip(added, window.queue.jobs(), strict=True):
+        back = recipe_from(tomllib.loads(job.recipe), job.recipe_name).experiment
+        np.testing.assert_equal(back.values(), load("procedures", name, name)().values(), name)
 
 
 def test_the_plan_follows_what_is_typed(window: Any, qtbot: Any) -> None:
