@@ -10,16 +10,19 @@ import xarray as xr
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis.gain import Threshold
 
-LARGE = ("transient",)
+MEASURED = ("transient", "spectra")
+"""As large as the data, or the data themselves."""
 
 
 def as_datasets(reduction: Reduction) -> dict[str, xr.Dataset]:
-    """Return all datasets of a reduction and its thresholds as columns, without what is as large as the data.
+    """Return all datasets of a reduction and its thresholds as columns, without what the file has already.
 
     Those maps (dA of every delay, A*) are made again from the data.
     """
     parts = {field.name: getattr(reduction, field.name) for field in fields(reduction)}
-    found = {name: part for name, part in parts.items() if isinstance(part, xr.Dataset) and name not in LARGE}
+    found = {
+        name: part for name, part in parts.items() if isinstance(part, xr.Dataset) and name not in MEASURED
+    }
     if reduction.thresholds:
         found["thresholds"] = _columns(reduction.thresholds)
     return found

@@ -14,6 +14,7 @@ from qdlab.analysis._pump_probe import (
     time_zero_ps,
 )
 from qdlab.analysis._reduction import Reduction
+from qdlab.analysis._spectra import imported_spectra
 from qdlab.analysis.charging import Charging, reduce_charging, reduce_settling
 from qdlab.analysis.excitation import PumpCalibration, reduce_pump_calibration
 from qdlab.analysis.gain import (
@@ -74,6 +75,7 @@ def reduce(
         wavelength_thresholds=_of_wavelengths(charging, pumped, film, chosen, notes),
         gain_coefficients=_coefficients(charging, pumped, film, notes),
         gain_lifetimes=_lifetimes(charging, pumped, chosen, notes),
+        spectra=imported_spectra(tree),
         thresholds=tuple(threshold for threshold, _ in found),
         series=tuple(series for _, series in found),
     )

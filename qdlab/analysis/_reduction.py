@@ -57,6 +57,8 @@ class Reduction:
         At the gain delay, over potential, fluence and bin: g in 1/cm, of the bins and of the band.
     gain_lifetimes
         Over potential and fluence: how long the band's A* stays negative, in ps, and whether that is a limit.
+    spectra
+        Imported spectra over wavelength, `absorbance` or `counts`, by the names of their columns.
     thresholds, series
         One for each potential of which the band bleach and its level are known.
     """
@@ -87,5 +89,6 @@ class Reduction:
     wavelength_thresholds: xr.Dataset | None = None
     gain_coefficients: xr.Dataset | None = None
     gain_lifetimes: xr.Dataset | None = None
+    spectra: xr.Dataset | None = None
     thresholds: tuple[Threshold, ...] = ()
     series: tuple[Series, ...] = ()

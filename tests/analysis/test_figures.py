@@ -3,6 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import xarray as xr
+from matplotlib.text import Text
 from synthetic_run import TIME_ZERO_PS, SyntheticRun, matrix_run
 
 from qdlab.analysis import MissingDataError, reduce
@@ -21,12 +23,48 @@ def matrix():
 
 
 def test_a_run_shows_everything_but_the_bare_map(reduction):
-    assert [name for name, _ in figures(reduction)] == [name for name in FIGURES if name != "transient_map"]
+    of_imports = ("transient_map", "transient_spectra", "spectra")
+    assert [name for name, _ in figures(reduction)] == [name for name in FIGURES if name not in of_imports]
 
 
-def test_a_matrix_shows_map_and_kinetics(matrix):
-    names = [name for name, _ in figures(matrix)]
-    assert names[:2] == ["transient_map", "kinetics"]
+def test_a_matrix_without_potential_and_excitation_shows_what_it_has_and_nothing_unknown(matrix):
+    drawn = dict(figures(matrix))
+    assert list(drawn)[:3] == ["transient_map", "transient_spectra", "kinetics"]
+    assert "gain_spectra" not in drawn
+    texts = [text.get_text() for figure in drawn.values() for text in figure.findobj(Text)]
+    assert any(text.endswith(" ps") for text in texts)
+    assert not [text for text in texts if "nan" in text.lower()]
+
+
+@pytest.mark.parametrize(
+    ("columns", "time_s", "names"),
+    [
+        (["wavelength", "ocp", "red"], np.nan, ["ocp", "red"]),
+        ([], [0.0, 0.5], ["0 s", "0.5 s"]),
+        ([], np.nan, ["1", "2"]),
+    ],
+)
+def test_imported_spectra_are_drawn_by_their_names(columns, time_s, names):
+    nm, absorbance = np.array([700.0, 600.0, 500.0]), np.array([[0.0, 1.0, 2.0], [0.5, 0.5, 0.5]])
+    spectra = xr.Dataset(
+        {
+            "absorbance": (("spectrum", "wavelength_nm"), absorbance),
+            "time_s": ("spectrum", np.broadcast_to(time_s, 2)),
+            "done": ("spectrum", [True, True]),
+        },
+        {"spectrum": [0.0, 1.0], "wavelength_nm": nm},
+    )
+    attrs = {"title": "spectra", "import": {"metadata": {"columns": columns}}}
+    reduction = reduce(xr.DataTree.from_dict({"/": xr.Dataset(attrs=attrs), "spectra": spectra}))
+    ((name, figure),) = figures(reduction)
+    lines = {
+        line.get_label(): line.get_ydata()
+        for line in figure.axes[0].get_lines()
+        if line.get_label()[0] != "_"
+    }
+    assert name == "spectra"
+    assert list(lines) == names
+    np.testing.assert_array_equal(lines[names[0]], [2.0, 1.0, 0.0])
 
 
 def test_what_cannot_be_shown_says_why(matrix):

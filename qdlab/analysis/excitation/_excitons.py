@@ -148,6 +148,10 @@ def _cross_section(
             survival=survival,
         )
     except MissingDataError as missing:
+        if not np.isfinite(sample["cross_section_cm2"]):
+            raise MissingDataError(
+                f"no excitons per dot: no cross section is stated for the sample, and {missing}"
+            ) from missing
         notes.add(f"the cross section is the one stated for the sample: {missing}")
         return CrossSection(
             sample["cross_section_cm2"],

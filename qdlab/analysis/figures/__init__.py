@@ -17,11 +17,13 @@ from qdlab.analysis.figures._kinetics import kinetics
 from qdlab.analysis.figures._neutral_film import neutral_film
 from qdlab.analysis.figures._numbers import plotted_numbers
 from qdlab.analysis.figures._reversibility import reversibility_of_charging
+from qdlab.analysis.figures._spectra import spectra
 from qdlab.analysis.figures._spectroelectrochemistry import spectroelectrochemistry
 from qdlab.analysis.figures._style import Sheet
 from qdlab.analysis.figures._threshold_curve import threshold_curve
 from qdlab.analysis.figures._threshold_determination import threshold_determination
 from qdlab.analysis.figures._transient_map import transient_map
+from qdlab.analysis.figures._transient_spectra import transient_spectra
 from qdlab.analysis.figures._wavelength_thresholds import wavelength_thresholds
 
 FIGURES: dict[str, Callable[[Reduction], Sheet]] = {
@@ -37,8 +39,10 @@ FIGURES: dict[str, Callable[[Reduction], Sheet]] = {
     "spectroelectrochemistry": spectroelectrochemistry,
     "reversibility": reversibility_of_charging,
     "transient_map": transient_map,
+    "transient_spectra": transient_spectra,
     "kinetics": kinetics,
     "chirp": chirp,
+    "spectra": spectra,
 }
 """All figures by name, the most telling first. Each raises MissingDataError if a reduction cannot show it."""
 
@@ -69,9 +73,11 @@ __all__ = [
     "neutral_film",
     "plotted_numbers",
     "reversibility_of_charging",
+    "spectra",
     "spectroelectrochemistry",
     "threshold_curve",
     "threshold_determination",
     "transient_map",
+    "transient_spectra",
     "wavelength_thresholds",
 ]

@@ -13,6 +13,7 @@ from qdlab.analysis.figures._style import (
     MOD,
     SMALL,
     Sheet,
+    excited,
     fluence_colours,
     grid_of,
     labels_of,
@@ -30,7 +31,7 @@ def gain_spectra(reduction: Reduction) -> Sheet:
     gain = needed(reduction.gain, "spectrum at the gain delay")
     spectra, has_a0 = excited_spectra(reduction, gain)
     measured = np.flatnonzero(np.isfinite(spectra).any(axis=(1, 2)))
-    if not measured.size or "n_x" not in gain:
+    if not measured.size or not excited(gain):
         raise MissingDataError("no figure: no spectrum with a known excitation at the gain delay")
     # A run that chose its fluences has others at each potential.
     same = bool(gain["fluence_cm2"].notnull().all())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from qdlab.analysis._missing import MissingDataError
@@ -10,6 +12,7 @@ from qdlab.analysis._windows import Floats
 from qdlab.analysis.figures._style import (
     MARKERS,
     MOD,
+    PLAIN,
     SMALL,
     Sheet,
     delay_scale,
@@ -21,6 +24,7 @@ from qdlab.analysis.figures._style import (
 )
 
 N_TRACES = 5
+N_MARKERS = 40
 
 
 def kinetics(reduction: Reduction) -> Sheet:
@@ -37,10 +41,11 @@ def kinetics(reduction: Reduction) -> Sheet:
     centres = _telling(nm[useful], values[:, useful])
     for centre, colour, marker in zip(centres, fluence_colours(centres), MARKERS, strict=False):
         near = np.abs(nm - centre) <= 0.01 * np.ptp(nm)
-        axes.plot(
-            delays, _mean(values[:, near]), color=colour, marker=marker, ms=3, lw=1, label=f"{centre:.0f} nm"
-        )
+        style: dict[str, Any] = {"color": colour, "marker": marker, "ms": 3, "lw": 1}
+        style["markevery"] = max(len(delays) // N_MARKERS, 1)
+        axes.plot(delays, _mean(values[:, near]), label=f"{centre:.0f} nm", **style)
     axes.set_xscale(**delay_scale(delays))
+    axes.xaxis.set_major_formatter(PLAIN)
     axes.set_xlabel("delay (ps)")
     axes.set_ylabel("ΔA (mOD)")
     axes.legend(frameon=False, fontsize="small")

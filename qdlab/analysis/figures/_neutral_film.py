@@ -5,14 +5,14 @@ from __future__ import annotations
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis.figures._gain_spectra import draw_spectra, excited_spectra
-from qdlab.analysis.figures._style import SMALL, Sheet, extremes, letter_panels, needed, new_figure
+from qdlab.analysis.figures._style import SMALL, Sheet, excited, extremes, letter_panels, needed, new_figure
 from qdlab.analysis.figures._threshold_determination import draw_determination
 
 
 def neutral_film(reduction: Reduction) -> Sheet:
     """Draw dA and A* of the least doped film for all fluences, and how its threshold is found."""
     gain = needed(reduction.gain, "spectrum at the gain delay")
-    if "n_x" not in gain:
+    if not excited(gain):
         raise MissingDataError("no figure: no spectrum with a known excitation at the gain delay")
     known = gain["da"].notnull().any(["fluence_cm2", "wavelength_nm"])
     if not (least := extremes(reduction.held, known)[:1]):

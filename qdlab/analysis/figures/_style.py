@@ -18,6 +18,9 @@ from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._windows import Floats
 from qdlab.analysis.charging import ReferenceElectrode
 
+PLAIN = "{x:g}"
+"""For the ticks of a delay axis: 100, not a power of ten."""
+
 MOD = 1e3
 """Absorbance to mOD."""
 
@@ -87,6 +90,11 @@ def grid_of(figure: Figure, n_panels: int, n_columns: int) -> list[Axes]:
     return [figure.add_subplot(rows, columns, k + 1) for k in range(n_panels)]
 
 
+def excited(gain: xr.Dataset) -> bool:
+    """Return whether any spectrum at the gain delay has a known excitation."""
+    return "n_x" in gain and bool(np.isfinite(gain["n_x"]).any())
+
+
 def needed(value: Any, what: str) -> Any:
     """Return a part of the reduction; MissingDataError if it is not there."""
     if value is None:
@@ -133,7 +141,7 @@ def signal_scale(values: Floats) -> dict[str, Any]:
 
     The two ends differ in lightness too, so that the sign survives grey print.
     """
-    limit = float(np.nanquantile(np.abs(values), 0.998)) if np.isfinite(values).any() else 1.0
+    limit = float(np.nanquantile(np.abs(values), 0.99)) if np.isfinite(values).any() else 1.0
     bleach = matplotlib.colormaps["Blues_r"](np.linspace(0.0, 1.0, 128))
     absorption = matplotlib.colormaps["Oranges"](np.linspace(0.0, 0.55, 128))
     colours = LinearSegmentedColormap.from_list("signal", np.vstack([bleach, absorption]), N=512)

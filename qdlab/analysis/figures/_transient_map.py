@@ -8,6 +8,7 @@ from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis.figures._style import (
     MOD,
+    PLAIN,
     SMALL,
     Sheet,
     delay_scale,
@@ -32,6 +33,7 @@ def transient_map(reduction: Reduction) -> Sheet:
     axes = figure.add_subplot()
     mesh = figure.draw_map(axes, np.sort(nm), delays, values, "ΔA (mOD)", **signal_scale(values))
     axes.set_yscale(**delay_scale(delays))
+    axes.yaxis.set_major_formatter(PLAIN)
     axes.set_xlabel("wavelength (nm)")
     axes.set_ylabel("delay (ps)")
     figure.colorbar(mesh, ax=axes, label="ΔA (mOD)", extend="both")

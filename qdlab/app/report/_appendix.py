@@ -78,7 +78,7 @@ def provenance(results: Results) -> Iterator[Part]:
     }
     yield _plain("The run", {**told, "digest of the numbers": results["digest"]})
     for title, values in tables.items():
-        if isinstance(values, Mapping):
+        if isinstance(values, Mapping) and values:
             yield replace(_plain(title, values), is_long=True)
 
 
@@ -88,6 +88,6 @@ def _plain(title: str, values: Mapping[str, Any]) -> Table:
 
 
 def _text(value: Any) -> str:
-    if value is None:
+    if value is None or (isinstance(value, list) and value and all(item is None for item in value)):
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -44,8 +44,10 @@ _CAPTIONS = {
     "reversibility": "Current, electrons per dot and photoluminescence over the cycles of the sweep.",
     "campaign_thresholds": "Thresholds of all runs and their means, with the counting model, not fitted.",
     "campaign_quantities": "Every quantity run by run with its own error; band: 95 % interval of the mean.",
-    "transient_map": "Transient absorption of the film at its first potential, highest fluence.",
+    "transient_map": "Transient absorption at the first potential and the highest fluence.",
+    "transient_spectra": "Transient absorption spectra at some delays, first potential, highest fluence.",
     "kinetics": "Transient absorption over delay at some wavelengths, first potential, highest fluence.",
+    "spectra": "The imported spectra.",
     "chirp": "Time zero over wavelength, from the coherent artefact.",
 }
 

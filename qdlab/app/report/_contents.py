@@ -19,7 +19,8 @@ FIGURES_OF = {
     "Single wavelengths": ("wavelength_thresholds",),
     "Gain": ("gain_maps", "gain_spectra", "gain_coefficient", "gain_lifetime"),
     "Charging": ("spectroelectrochemistry", "charging", "reversibility"),
-    "Transient absorption": ("transient_map", "kinetics", "chirp"),
+    "Spectra": ("spectra",),
+    "Transient absorption": ("transient_map", "transient_spectra", "kinetics", "chirp"),
 }
 """The figures of each section; those that are in none come last."""
 
@@ -34,6 +35,7 @@ def document_of(results: Results, figures: Iterable[str]) -> Document:
         "Gain": [*thresholds.gain(results), *thresholds.lifetimes(results)],
         "Charging": list(charging.charging(results)),
         "Transient absorption": list(excitation.excitation(results)),
+        "Spectra": [],
         "More figures": [],
         "Numbers, choices, origin": [
             appendix.all_numbers(results),
