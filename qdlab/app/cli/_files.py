@@ -122,3 +122,27 @@ def export(
     from qdlab.app.commands.export import export
 
     export(file, out, format_, potential_v=potential, fluence_cm2=fluence, force=force, console=get_console())
+
+
+@_command
+def crate(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder with run files and their results.", metavar="FOLDER")
+    ],
+    title: Annotated[str, typer.Option("--title", help="What the data are called in the repository.")],
+    authors: Annotated[
+        list[str], typer.Option("--author", help="Who made them; once for each person.", metavar="NAME")
+    ],
+    licence: Annotated[
+        str, typer.Option("--licence", help="SPDX name, such as CC-BY-4.0, or the address of a licence.")
+    ],
+    force: ForceOption = False,
+) -> None:
+    """Describe a folder of runs for a data repository (RO-Crate).
+
+    The folder gets one more file, ro-crate-metadata.json: every file with its checksum, every run with its
+    sample, instruments, times and software.
+    """
+    from qdlab.app.commands.crate import crate
+
+    crate(folder, title, authors, licence, force=force, console=get_console())
