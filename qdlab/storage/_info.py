@@ -29,12 +29,17 @@ class RunInfo:
     `status` is "finished", "stopped", "failed", "running", "recovered from ..." one of these, or "died" if
     the run neither goes on nor says how it ended. Times are ISO 8601, `end_time` empty without an end;
     `last_sign` is the last sign of life, `log` what was noted, a line each, `results` the names of the
-    reductions that are kept in the file. `is_spilled` if records are in the spill beside the file.
+    reductions that are kept in the file. `seed` is that of a simulated laboratory, None of a real one.
+    `is_spilled` if records are in the spill beside the file.
     """
 
     path: Path
     title: str
     procedure: str
+    sample: str
+    bench: str
+    operator: str
+    seed: int | None
     status: str
     reason: str
     start_time: str
@@ -70,6 +75,10 @@ def inspect_run(path: str | Path) -> RunInfo:
             path=path,
             title=run.title,
             procedure=provenance["procedure"],
+            sample=provenance.get("sample", {}).get("name", ""),
+            bench=provenance.get("bench", {}).get("name", ""),
+            operator=provenance.get("operator", ""),
+            seed=provenance.get("seed"),
             status=file.status(),
             reason=run.reason,
             start_time=run.start_time,
