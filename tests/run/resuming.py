@@ -1,4 +1,4 @@
-"""A small run that can be killed at an instrument call, in a process of its own, and what its file holds."""
+"""A small run in a process of its own, to be killed, and what its file holds."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def small_bench(seed: int = 7) -> LoadedBench:
     return bench_from(source, "small")
 
 
-def run_to_the_end(path: Path, fault: Fault | None = None) -> None:
+def run_to_the_end(path: Path, fault: Fault | None = None, recipe: dict[str, Any] = RECIPE) -> None:
     """Carry the recipe out, or as much of it as the fault lets."""
     loaded = small_bench()
     if fault is not None:
         loaded = replace(loaded, bench=with_fault(loaded.bench, fault))
-    carry_out(recipe_from(RECIPE, "small"), loaded, path, force=False, stop=StopToken(), tell=ignore)
+    carry_out(recipe_from(recipe, "small"), loaded, path, force=False, stop=StopToken(), tell=ignore)
 
 
 def records(path: Path) -> dict[tuple[str, tuple[int, ...]], Record]:
@@ -74,13 +74,14 @@ def same(one: Record, other: Record) -> bool:
 
 
 def main() -> None:
-    """Run into the file argv[1] and be killed at instrument call argv[2]."""
+    """Run into the file argv[1]; be killed at instrument call argv[2], if there is one."""
 
     def kill() -> BaseException:
         os.kill(os.getpid(), SIGKILL)
         return AssertionError("dead")
 
-    run_to_the_end(Path(sys.argv[1]), Fault(int(sys.argv[2]), kill))
+    at_call = int(sys.argv[2]) if sys.argv[2:] else None
+    run_to_the_end(Path(sys.argv[1]), Fault(at_call, kill))
 
 
 if __name__ == "__main__":
