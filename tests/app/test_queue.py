@@ -130,6 +130,11 @@ def test_a_finished_job_is_not_tried_again(three: Queue) -> None:
         three.retry(1)
 
 
+def test_a_job_that_waits_has_nothing_to_be_tried_again(three: Queue) -> None:
+    with pytest.raises(InputError, match="job 1 waits already"):
+        three.retry(1)
+
+
 def test_only_one_program_works_on_a_queue(three: Queue) -> None:
     assert not three.is_worked_on
     with three.worked_on():

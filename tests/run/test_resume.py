@@ -205,7 +205,7 @@ def test_what_cannot_be_resumed_is_refused_before_anything_is_opened(
     ("arguments", "message"),
     [
         (["--resume", "x.h5", "quick"], "--resume stands alone"),
-        (["quick"], "--bench, --out: is missing"),
+        (["quick"], "--bench and --out are missing"),
     ],
 )
 def test_the_command_line_says_what_goes_together(arguments: list[str], message: str) -> None:

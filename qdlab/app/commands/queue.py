@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
+from qdlab.app._exit_code import exit_code
 from qdlab.app.queue import Job, OnFailure, Queue, add_job, carry_out_job, default_path, work
 from qdlab.app.terminal import shown, stop_on_signals
 from qdlab.run import StopToken
@@ -41,17 +43,20 @@ def list_(queue: Queue, *, console: Console) -> None:
     if not jobs:
         console.print("the queue is empty")
         return
-    table = Table("job", "state", "recipe", "bench", "file", "why")
+    table = Table("job", "state", "recipe", "bench", Column("file", overflow="fold"))
     for job in jobs:
-        row = (str(job.number), job.state, job.recipe_name, Path(job.bench).name, str(job.out), job.reason)
+        row = (str(job.number), job.state, job.recipe_name, Path(job.bench).name, _from_here(job.out))
         table.add_row(*map(escape, row))
     console.print(table)
+    for job in jobs:
+        if job.reason:
+            console.print(f"job {job.number} {job.state}: {escape(job.reason)}", soft_wrap=True)
     if any(job.state == "running" for job in jobs) and not queue.is_worked_on:
         console.print("what shows as running was cut off; `qdlab queue run` resumes it")
 
 
 def run(queue: Queue, on_failure: OnFailure, *, console: Console) -> None:
-    """Work on the queue until no job waits; raises the first failure at the end."""
+    """Work on the queue until no job waits; exit with the code of the first failure."""
     stop = StopToken()
 
     def carry(job: Job) -> None:
@@ -66,9 +71,16 @@ def run(queue: Queue, on_failure: OnFailure, *, console: Console) -> None:
     failures = [(item.job, item.failure) for item in ended if item.failure is not None]
     for job, failure in failures:
         console.print(f"job {job.number} failed: {escape(str(failure))}", soft_wrap=True)
+        console.print(f"`qdlab queue retry {job.number}` lets it wait again, to be resumed", soft_wrap=True)
     console.print(f"{len(ended) - len(failures)} finished, {len(failures)} failed, {_left(queue)} waiting")
     if failures:
-        raise failures[0][1]
+        raise typer.Exit(exit_code(failures[0][1]))
+
+
+def _from_here(path: Path) -> str:
+    """Return a path as short as it can be typed in this folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _left(queue: Queue) -> int:

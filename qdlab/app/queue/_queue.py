@@ -85,8 +85,11 @@ class Queue:
 
     def retry(self, number: int) -> None:
         """Let a job that is over wait again; if its file is there, its next turn resumes it."""
-        if self._require_idle(number).state == "finished":
-            raise InputError(f"job {number} is finished; add its recipe again to measure it once more")
+        match self._require_idle(number).state:
+            case "finished":
+                raise InputError(f"job {number} is finished; add its recipe again to measure it once more")
+            case "waiting":
+                raise InputError(f"job {number} waits already; `qdlab queue run` runs it")
         with self._changed() as database:
             database.execute(
                 "UPDATE jobs SET state = 'waiting', reason = '', ended = '' WHERE number = ?", (number,)
