@@ -15,7 +15,7 @@ Action = Literal["warn", "pause", "stop"]
 class Safety:
     """The limits of the interlocks; each field is one, and `actions` says what is unusual about some.
 
-    Fractions have no unit. docs/reference/interlocks.md says what each one holds against its limit.
+    Fractions have no unit. docs/explanation/safety.md says what each one holds against its limit.
     """
 
     current_a: float

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from reader import DOCS, carry_out, follow
+import pytest
+from reader import DOCS, ROOT, carry_out, follow
 
 from qdlab.app.parts import registered
 
+RESUMING = ROOT / "tests" / "run" / "resuming.py"
 TUTORIAL = ("tutorial/first-run.md", "tutorial/look-at-the-file.md", "tutorial/own-recipe.md")
 
 
@@ -32,3 +35,27 @@ def test_the_experiments_to_choose_from_are_there_with_their_benches(tmp_path: P
     text = (DOCS / "how-to" / "choose-an-experiment.md").read_text(encoding="utf-8")
     for procedure in registered("procedures"):
         assert f"({procedure})" in text, procedure
+
+
+def test_a_run_can_be_scripted(tmp_path: Path) -> None:
+    said = follow(DOCS / "how-to" / "script-a-run.md", tmp_path)
+    assert "-0.30 V: gain from 1." in said
+    assert "-1.20 V: gain from 0." in said
+    assert "-1.50 V" not in said
+
+
+def test_recipes_can_be_queued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QDLAB_QUEUE", str(tmp_path / "queue.sqlite"))
+    said = follow(DOCS / "how-to" / "overnight-queue.md", tmp_path)
+    assert "job 3: calibration.toml" in said
+    assert "2 finished, 0 failed, 0 waiting" in said
+    assert sorted(path.name for path in tmp_path.glob("*.h5")) == ["calibration-2.h5", "film.h5"]
+
+
+def test_a_run_can_be_resumed(tmp_path: Path) -> None:
+    killed = carry_out(tmp_path, str(RESUMING), "run.h5", "800")
+    assert killed.returncode != 0
+    said = follow(DOCS / "how-to" / "resume.md", tmp_path)
+    assert re.search(r"status +died", said)
+    assert re.search(r"status +finished", said)
+    assert "only one that stopped, failed or died can be resumed" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from qdlab.app.config import LoadedBench, bench_from, find_config, read_toml, recipe_from
 from qdlab.app.runs import carry_out
 from qdlab.run import StopToken, ignore
-from qdlab.storage import open_run
+from qdlab.storage import inspect_run, open_run
 from qdlab.testing.faults import Fault, with_fault
 
 RECIPE: dict[str, Any] = {
@@ -74,14 +75,16 @@ def same(one: Record, other: Record) -> bool:
 
 
 def main() -> None:
-    """Run into the file argv[1]; be killed at instrument call argv[2], if there is one."""
+    """Run into the file argv[1]; be killed at instrument call argv[2], once a record is on the disk."""
+    path = Path(sys.argv[1])
 
     def kill() -> BaseException:
+        while inspect_run(path).n_done == 0:
+            threading.Event().wait(1e-3)
         os.kill(os.getpid(), SIGKILL)
         return AssertionError("dead")
 
-    at_call = int(sys.argv[2]) if sys.argv[2:] else None
-    run_to_the_end(Path(sys.argv[1]), Fault(at_call, kill))
+    run_to_the_end(path, Fault(int(sys.argv[2]), kill))
 
 
 if __name__ == "__main__":
