@@ -8,7 +8,7 @@ from pymeasure.experiment import FloatParameter, IntegerParameter, ListParameter
 
 from procedures._camera import PUMP
 from procedures._experiment import Streams
-from procedures._pump_probe import PumpProbeMap
+from procedures._pump_probe import BOTH, TRANSMISSION, PumpProbeMap
 from qdlab.analysis import Choices
 from qdlab.plan import (
     DARK,
@@ -83,6 +83,9 @@ class AdaptiveMap(PumpProbeMap):
                 f"adaptive: delays_ps needs delays before {_DEFAULT.background_before_ps:g} ps, and some on "
                 f"either side of {_DEFAULT.gain_delay_ps:g} ps, where gain is judged"
             )
+
+        if self.adaptive and self.probed == BOTH:
+            yield f"adaptive: a map that chooses its fluences is probed in {TRANSMISSION} alone; set probed"
 
     def fluence_axis(self) -> Axis:
         """Return the axis of fluences, which the run chooses if it is adaptive."""

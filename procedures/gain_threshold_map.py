@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from procedures._adaptive import AdaptiveMap
-from procedures._electrons import ElectronsPerDot, PotentialSearch
-from procedures._experiment import Experiment, Streams
+from procedures._experiment import Streams
+from procedures._held_map import HeldMap, See
 from procedures._threshold_search import ThresholdSearch
-from qdlab.plan import Lab, MakeScript, Script, Step, Stream, in_order, watched
+from qdlab.plan import Lab, Script
 
 
-class GainThresholdMap(AdaptiveMap, ElectronsPerDot, Experiment):
+class GainThresholdMap(AdaptiveMap, HeldMap):
     """Gain thresholds over potential x fluence x delay; the first potential is the neutral film.
 
     A0 -> cyclic voltammetry with absorption and PL -> for each potential: hold until the film is
@@ -20,39 +20,14 @@ class GainThresholdMap(AdaptiveMap, ElectronsPerDot, Experiment):
     results so far.
     """
 
-    def streams(self, lab: Lab) -> Iterator[Stream]:
-        """Yield the streams of this experiment in this laboratory."""
-        yield from self.steady_streams(lab)
-        yield from self.sweep_streams(lab)
-        yield from self.search_streams(lab)
-        yield from self.charging_streams(lab)
-        yield from self.map_streams(self.potential_axis(), lab)
+    @property
+    def chooses(self) -> bool:
+        """Whether potentials, fluences or both are chosen as the run goes."""
+        return self.adaptive or super().chooses
 
-    def steps(self, streams: Streams, lab: Lab) -> Iterator[Step]:
-        """Yield the steps that fill the streams, in order; the most it can come to if it chooses."""
-        yield from self._neutral(streams)
-        for i, potential_v in enumerate(self.potentials()):
-            yield from self.search_steps(streams, i, potential_v)
-            yield from self.charging_steps(streams, i, potential_v)
-            yield from self.map_steps(streams, i)
-
-    def script(self, streams: Streams, lab: Lab) -> MakeScript | None:
-        """Return what chooses potentials, fluences or both; None if all are given."""
-        if self.electrons_per_dot or self.adaptive:
-            return lambda: self._choosing(streams, lab)
-        return None
-
-    def _choosing(self, streams: Streams, lab: Lab) -> Script:
-        given_v = self.potentials()
-        potentials = PotentialSearch(self, streams, lab) if self.electrons_per_dot else None
-        thresholds = ThresholdSearch(self, streams, lab, len(given_v)) if self.adaptive else None
-        see = [search.see for search in (potentials, thresholds) if search is not None]
-        yield from watched(self._neutral(streams), see)
-        for i, given in enumerate(given_v):
-            potential_v = given if potentials is None else (yield from potentials.find(i))
-            yield from watched(self.charging_steps(streams, i, potential_v), see)
-            yield from in_order(self.map_steps(streams, i)) if thresholds is None else thresholds.measure(i)
-
-    def _neutral(self, streams: Streams) -> Iterator[Step]:
-        yield from self.steady_steps(streams)
-        yield self.sweep()
+    def map_script(self, streams: Streams, lab: Lab) -> tuple[list[See], Callable[[int], Script]]:
+        """Return what has to see what is measured, and what measures at the i-th potential."""
+        if not self.adaptive:
+            return super().map_script(streams, lab)
+        search = ThresholdSearch(self, streams, lab, len(self.potentials()))
+        return [search.see], search.measure

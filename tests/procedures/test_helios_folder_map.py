@@ -21,7 +21,7 @@ from simulators.helios_folder import HeliosProgram
 @pytest.fixture
 def recipe() -> HeliosFolderMap:
     few = HeliosFolderMap()
-    few.potentials_v = [-0.3, -1.2]
+    few.electrons_per_dot = [0.0, 1.0]
     few.n_scans, few.n_cycles, few.step_v, few.cv_scans = 400, 1, 0.05, 4
     few.excitons_per_dot = [0.05, 0.4, 0.8, 1.2, 1.6, 2.2, 4.0]
     return few
@@ -32,7 +32,7 @@ def loaded() -> LoadedBench:
     return load_bench("helios_sim")
 
 
-def test_its_thresholds_are_those_of_the_world(
+def test_its_thresholds_are_those_of_the_world_at_the_electrons_asked_for(
     recipe: HeliosFolderMap, loaded: LoadedBench, tmp_path: Path
 ) -> None:
     out = tmp_path / "helios.h5"
@@ -44,6 +44,7 @@ def test_its_thresholds_are_those_of_the_world(
         reduction = reduce(run)
     neutral, doped = reduction.thresholds
     assert neutral.n_gain == pytest.approx(1.542, abs=0.2)
+    assert doped.n_1s == pytest.approx(1.0, abs=0.06)
     assert doped.n_gain == pytest.approx(0.956, abs=0.15)
 
 

@@ -89,6 +89,18 @@ def test_a_plan_that_chooses_says_that_it_is_the_most() -> None:
     assert "transient reflection (385)" in said
 
 
+def test_a_map_that_chooses_its_fluences_is_not_probed_both_ways(tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        'procedure = "GainThresholdMap"\n[adaptive]\nstrategy = "adaptive"\n'
+        '[transient_absorption]\nprobed = "transmission and reflection"\n',
+        encoding="utf-8",
+    )
+    code, said = told("plan", recipe, "--bench", "paper_sim")
+    assert code == 2
+    assert "a map that chooses its fluences is probed in transmission alone" in said
+
+
 def test_a_bench_that_lacks_what_a_recipe_needs_says_so() -> None:
     code, said = told("plan", "fluence_series", "--bench", "solution_sim")
     assert code == 2
