@@ -83,7 +83,6 @@ class AdaptiveMap(PumpProbeMap):
                 f"adaptive: delays_ps needs delays before {_DEFAULT.background_before_ps:g} ps, and some on "
                 f"either side of {_DEFAULT.gain_delay_ps:g} ps, where gain is judged"
             )
-
         if self.adaptive and self.probed == BOTH:
             yield f"adaptive: a map that chooses its fluences is probed in {TRANSMISSION} alone; set probed"
 
@@ -137,6 +136,7 @@ class AdaptiveMap(PumpProbeMap):
             share = j / (self.most_fluences - 1)
             fluence_cm2 = highest ** (1.0 - share) * lowest**share
             n_readings = self.n_power_readings
+            yield Choose(streams["chosen_fluence_cm2"].slot(i, j), fluence_cm2)
             yield from self.fluence_scan(streams, i, j, fluence_cm2, n_readings=n_readings, back=False)
         for j in range(self.most_fluences):
             places = [(k, r) for k in self.deciding() for r in range(1, self.most_repeats)]
@@ -159,8 +159,7 @@ class AdaptiveMap(PumpProbeMap):
     def fluence_scan(
         self, streams: Streams, i: int, j: int, fluence_cm2: float, *, n_readings: int, back: bool
     ) -> Iterator[Step]:
-        """Yield choosing, setting and measuring a fluence, and all delays in their order, or `back`."""
-        yield Choose(streams["chosen_fluence_cm2"].slot(i, j), fluence_cm2)
+        """Yield setting and measuring a fluence, and all delays in their order, or `back`."""
         yield SetFluence(fluence_cm2)
         yield SetLight(PUMP)
         yield ReadPower(streams["pump"].slot(i, j), n_readings)

@@ -39,6 +39,7 @@ from qdlab.plan import (
     Step,
     Stream,
     axis_to_choose,
+    choose,
     chosen_along,
     watched,
 )
@@ -134,8 +135,7 @@ class PotentialSearch:
                 if has_arrived(*self._electrons(recipe.place(i, k)), target, recipe.electrons_tolerance):
                     break
                 potential_v = potential_holding(target, self._fermi, self._within)
-        yield Choose(self._streams["chosen_potential_v"].slot(i), potential_v)
-        return potential_v
+        return (yield from choose(self._streams["chosen_potential_v"].slot(i), potential_v))
 
     @cached_property
     def _of_sweep(self) -> Fermi:

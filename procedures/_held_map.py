@@ -1,4 +1,4 @@
-"""Maps over potential: the neutral film, its voltammogram, then the same measurement at each held potential."""
+"""Maps over potential: the neutral film, its voltammogram, then the same at each held potential."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
@@ -26,10 +26,27 @@ from qdlab.analysis import (
     shares_of_width,
 )
 from qdlab.physics import excitons_per_dot
-from qdlab.plan import Lab, Remark, Script, Seen, Step
+from qdlab.plan import Lab, Remark, Script, Seen, Step, choose
 
 LEAST_WEIGHT = 0.2
 """A delay that counts for less in the value at the gain delay is not worth repeating."""
+
+
+@dataclass(frozen=True)
+class NewFluence:
+    """Measure at a fluence where nothing was measured yet."""
+
+    fluence_cm2: float
+    n_readings: int
+
+
+@dataclass(frozen=True)
+class MoreShots:
+    """Repeat the delays that decide: `near` more times at fluences `beside` the crossing, `late` at all."""
+
+    beside: tuple[int, ...]
+    near: int
+    late: int
 
 
 @dataclass
@@ -40,11 +57,15 @@ class Progress:
     n_near: list[int] = field(default_factory=list)
     n_late: int = 1
 
-    def begin(self, fluence_cm2: float) -> int:
-        """Note a new fluence and return its number."""
-        self.fluences_cm2.append(fluence_cm2)
-        self.n_near.append(1)
-        return len(self.fluences_cm2) - 1
+    def add(self, done: NewFluence | MoreShots) -> None:
+        """Take note of what was measured."""
+        if isinstance(done, NewFluence):
+            self.fluences_cm2.append(done.fluence_cm2)
+            self.n_near.append(1)
+            return
+        self.n_late += done.late
+        for j in done.beside:
+            self.n_near[j] += done.near
 
     def by_excitation(self) -> list[int]:
         """Return the numbers of the fluences in rising order, which is that of a series."""
@@ -74,10 +95,14 @@ class ThresholdSearch:
         progress = Progress()
         yield from self._performed(self._recipe.begin_steps(self._streams, i))
         while not isinstance(ahead := self._ahead(i, progress), str):
-            if lacking := self._spending.after(ahead).problem(allowed):
+            if lacking := self._spending.after(self._steps(i, progress, ahead)).problem(allowed):
                 ahead = f"no {lacking} left"
                 break
-            yield from self._performed(ahead)
+            if isinstance(ahead, NewFluence):
+                slot = self._streams["chosen_fluence_cm2"].slot(i, len(progress.fluences_cm2))
+                ahead = replace(ahead, fluence_cm2=(yield from choose(slot, ahead.fluence_cm2)))
+            yield from self._performed(self._steps(i, progress, ahead))
+            progress.add(ahead)
         yield Remark(f"{self._known(i)}: {ahead}")
         yield from self._performed(self._recipe.end_steps())
 
@@ -87,8 +112,8 @@ class ThresholdSearch:
             self._spending.add(step)
             self.see((yield step))
 
-    def _ahead(self, i: int, progress: Progress) -> list[Step] | str:
-        """Return the steps to measure next, or why there are none."""
+    def _ahead(self, i: int, progress: Progress) -> NewFluence | MoreShots | str:
+        """Return what to measure next, or why nothing."""
         recipe, found = self._recipe, self._threshold(i)
         threshold, series = (None, None) if found is None else found
         width, highest = recipe.interval_width, self._excitons(max(recipe.fluences_cm2()))
@@ -98,27 +123,17 @@ class ThresholdSearch:
         if wanted is None and series is not None and i == 0 and recipe.late():
             wanted = next_anchor(series, width, highest)
         if wanted is not None:
-            return self._at_new_fluence(i, progress, wanted)
+            return self._new_fluence(progress, wanted)
         if threshold is None or series is None or not np.isfinite(interval_width(threshold)):
             return "no gain up to the highest fluence"
         return self._more_shots(i, progress, threshold, series)
 
-    def _at_new_fluence(self, i: int, progress: Progress, n_x: float) -> list[Step] | str:
+    def _new_fluence(self, progress: Progress, n_x: float) -> NewFluence | str:
         if len(progress.fluences_cm2) == self._recipe.most_fluences:
             return "no fluence left"
         highest_cm2 = max(self._recipe.fluences_cm2())
         fluence_cm2 = float(np.clip(n_x / self._excitons(1.0), self._lowest_cm2, highest_cm2))
-        first_ps, last_ps = (abs(self._recipe.delays_ps[k] - self._spending.delay_ps) for k in (0, -1))
-        return list(
-            self._recipe.fluence_scan(
-                self._streams,
-                i,
-                progress.begin(fluence_cm2),
-                fluence_cm2,
-                n_readings=self._readings(n_x),
-                back=last_ps < first_ps,
-            )
-        )
+        return NewFluence(fluence_cm2, self._readings(n_x))
 
     def _readings(self, n_x: float) -> int:
         """Return how many readings of the power to take: all the first time, then as few as will do."""
@@ -129,38 +144,41 @@ class ThresholdSearch:
 
     def _more_shots(
         self, i: int, progress: Progress, threshold: Threshold, series: Series
-    ) -> list[Step] | str:
+    ) -> MoreShots | str:
         recipe, order = self._recipe, progress.by_excitation()
         k = next_to_crossing(series)
-        beside = [order[place] for place in (k - 1, k) if place >= 0]
+        beside = tuple(order[place] for place in (k - 1, k) if place >= 0)
         near, late = self._deciding_now(), recipe.late() if i == 0 else []
-        taken = min(progress.n_near[j] for j in beside), progress.n_late if late else recipe.most_repeats
+        n_near = min(recipe.most_repeats, *(progress.n_near[j] for j in beside))
+        taken = n_near, progress.n_late if late else recipe.most_repeats
         cost = len(beside) * len(near), len(order) * len(late)
         parts = shares_of_width(series)
         narrower = min(parts.together / interval_width(threshold), 1.0)
         more = repeats_wanted(parts, recipe.interval_width * narrower, taken, recipe.most_repeats, cost)
         if more == (0, 0):
             return f"not to be narrowed to {recipe.interval_width:g} by repeats ({parts})"
-        return [
-            *self._repeats(i, progress, beside, near, more[0]),
-            *self._late_repeats(i, progress, late, more[1]),
-        ]
+        return MoreShots(beside if more[0] else (), *more)
 
-    def _repeats(
-        self, i: int, progress: Progress, beside: list[int], near: list[int], more: int
-    ) -> Iterator[Step]:
-        for j in beside if more else []:
-            first = progress.n_near[j]
-            last = min(first + more, self._recipe.most_repeats)
-            places = [(k, repeat) for k in near for repeat in range(first, last)]
-            progress.n_near[j] = last
-            yield from self._recipe.repeat_steps(self._streams, i, j, progress.fluences_cm2[j], places)
-
-    def _late_repeats(self, i: int, progress: Progress, late: list[int], more: int) -> Iterator[Step]:
-        places = [(k, progress.n_late + repeat) for k in late for repeat in range(more)]
-        progress.n_late += more
-        for j, fluence_cm2 in enumerate(progress.fluences_cm2) if more else []:
-            yield from self._recipe.repeat_steps(self._streams, i, j, fluence_cm2, places)
+    def _steps(self, i: int, progress: Progress, ahead: NewFluence | MoreShots) -> list[Step]:
+        """Return the steps of what is to be measured next."""
+        recipe, streams = self._recipe, self._streams
+        if isinstance(ahead, NewFluence):
+            first_ps, last_ps = (abs(recipe.delays_ps[k] - self._spending.delay_ps) for k in (0, -1))
+            j, back = len(progress.fluences_cm2), last_ps < first_ps
+            scan = recipe.fluence_scan(
+                streams, i, j, ahead.fluence_cm2, n_readings=ahead.n_readings, back=back
+            )
+            return list(scan)
+        steps: list[Step] = []
+        for j in ahead.beside:
+            repeats = range(progress.n_near[j], min(progress.n_near[j] + ahead.near, recipe.most_repeats))
+            places = [(k, repeat) for k in self._deciding_now() for repeat in repeats]
+            steps += recipe.repeat_steps(streams, i, j, progress.fluences_cm2[j], places)
+        for j, fluence_cm2 in enumerate(progress.fluences_cm2) if ahead.late else []:
+            repeats = range(progress.n_late, progress.n_late + ahead.late)
+            places = [(k, repeat) for k in recipe.late() for repeat in repeats]
+            steps += recipe.repeat_steps(streams, i, j, fluence_cm2, places)
+        return steps
 
     def _deciding_now(self) -> list[int]:
         """Return the places of the delays that decide on gain, now that time zero of the band is known."""
@@ -174,8 +192,11 @@ class ThresholdSearch:
             return None
 
     def _film(self, i: int) -> Film:
-        held, neutral = self._map.held(i), self._map.held(0)
-        return Film(float(held["n_1s"]), float(held["level"]), float(neutral["level"]))
+        """Return what is known of the held film; electrons by the level where no 1S line could be fitted."""
+        held, a0 = self._map.held(i), float(self._map.held(0)["level"])
+        level = float(held["level"])
+        n_1s = float(held["n_1s"]) if "n_1s" in held else 2.0 * (1.0 - level / a0)
+        return Film(n_1s, level, a0)
 
     def _excitons(self, fluence_cm2: float) -> float:
         """Return excitons per dot by the cross section as it is known now."""

@@ -22,7 +22,7 @@ from qdlab.plan._records import (
     Voltammogram,
     columns,
 )
-from qdlab.plan._script import MakeScript, Script, Seen, in_order, slots_of, watched
+from qdlab.plan._script import MakeScript, Script, Seen, choose, in_order, slots_of, watched
 from qdlab.plan._steps import (
     DARK,
     LIGHT_PATHS,
@@ -112,6 +112,7 @@ __all__ = [
     "TakeShots",
     "Voltammogram",
     "axis_to_choose",
+    "choose",
     "chosen_along",
     "columns",
     "dose",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
 
-from qdlab.plan._records import Record
-from qdlab.plan._steps import CyclePotential, Step
+from qdlab.plan._records import Chosen, Record
+from qdlab.plan._steps import Choose, CyclePotential, Step
 from qdlab.plan._streams import Slot
 
 Seen = Mapping[Slot, Record]
@@ -34,6 +34,16 @@ def watched(steps: Iterable[Step], see: Iterable[Callable[[Seen], None]]) -> Scr
         seen = yield step
         for watch in see:
             watch(seen)
+
+
+def choose(slot: Slot, value: float) -> Generator[Step, Seen, float]:
+    """Note a coordinate that was chosen, and return it as it is noted.
+
+    In a run that is resumed that is what the file has: what was measured there stays what it was called.
+    """
+    seen = yield Choose(slot, value)
+    noted = seen.get(slot)
+    return noted.value if isinstance(noted, Chosen) else value
 
 
 def slots_of(step: Step) -> tuple[Slot, ...]:

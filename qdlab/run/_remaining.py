@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, runtime_checkable
 
-from qdlab.plan import Plan, Record, SamplePosition, Script, Seen, Slot, Step, slots_of
+from qdlab.plan import Plan, Record, SamplePosition, Script, Seen, Slot, Step, in_order, slots_of
 from qdlab.run._conditions import Conditions
 from qdlab.run._views import is_compared
 
@@ -54,7 +54,7 @@ def remaining(plan: Plan, kept: Kept, recall: Recall) -> Script:
     while step is not None:
         slots, seen = slots_of(step), dict[Slot, Record]()
         if not all(map(kept.is_done, slots)):
-            yield from conditions.before(step)
+            yield from in_order(conditions.before(step))
             seen = dict((yield step) or {})
         else:
             seen = _recalled(step, slots, plan, kept, recall, conditions.sample)

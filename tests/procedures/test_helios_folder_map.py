@@ -22,7 +22,7 @@ from simulators.helios_folder import HeliosProgram
 def recipe() -> HeliosFolderMap:
     few = HeliosFolderMap()
     few.electrons_per_dot = [0.0, 1.0]
-    few.n_scans, few.n_cycles, few.step_v, few.cv_scans = 400, 1, 0.05, 4
+    few.n_scans, few.n_cycles, few.step_v, few.steps_per_spectrum, few.cv_scans = 400, 1, 0.02, 3, 20
     few.excitons_per_dot = [0.05, 0.4, 0.8, 1.2, 1.6, 2.2, 4.0]
     return few
 

@@ -37,12 +37,12 @@ SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 Record = dict[str, NDArray[Any]]
 
 
-def small_bench(seed: int = 7) -> LoadedBench:
+def small_bench(seed: int = 7, n_pixels: int = 64) -> LoadedBench:
     """Return the simulated bench of the paper with few pixels."""
     source = read_toml(find_config("paper_sim"))
     source["simulation"]["seed"] = seed
-    source["instruments"]["ta_detector"]["n_pixels"] = 64
-    source["instruments"]["spectrometer"]["n_pixels"] = 128
+    source["instruments"]["ta_detector"]["n_pixels"] = n_pixels
+    source["instruments"]["spectrometer"]["n_pixels"] = 2 * n_pixels
     return bench_from(source, "small")
 
 
