@@ -160,7 +160,8 @@ class CyclePotential(Step):
 
     def describe(self) -> str:
         """Say in a few words what is being done."""
-        return f"cyclic voltammetry {self.start_v:+.2f} V to {self.vertex_v:+.2f} V, {self.n_cycles} cycles"
+        cycles = "1 cycle" if self.n_cycles == 1 else f"{self.n_cycles} cycles"
+        return f"cyclic voltammetry {self.start_v:+.2f} V to {self.vertex_v:+.2f} V, {cycles}"
 
     @property
     def steps_per_half(self) -> int:

@@ -79,7 +79,7 @@ def test_every_parameter_says_what_it_is(procedure: str) -> None:
         for name, parameter in parameters.items():
             assert parameter.description, f"{table}.{name}"
             units = getattr(parameter, "units", None)
-            for suffix, unit in {"_v": "V", "_s": "s", "_nm": "nm", "_ps": "ps", "_cm2": "cm^2"}.items():
+            for suffix, unit in {"_v": "V", "_s": "s", "_nm": "nm", "_ps": "ps", "_cm2": "cm^2", "photons_cm2": "cm^-2"}.items():
                 if name.endswith(suffix):
                     assert units == ("V/s" if name.endswith("_v_s") else unit), f"{table}.{name}"
 

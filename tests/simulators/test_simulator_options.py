@@ -86,6 +86,9 @@ def experience(faces: dict[str, dict[str, Any]] | None = None, **world: Any) -> 
         lab.stage.wait(10.0)
         light = lab.world.probe_light(lab.camera.wavelengths_nm)
         seen += [light.unpumped, light.pumped]
+    lab.world.probe_beam = "reflected"
+    seen.append(lab.world.probe_light(lab.camera.wavelengths_nm).unpumped)
+    lab.world.probe_beam = "transmitted"
     lab.light()
     readings.append(lab.meter.read_power_w())
     lab.light("lamp", "excitation")
