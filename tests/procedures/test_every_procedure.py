@@ -21,6 +21,9 @@ from qdlab.plan import Plan, estimate, problems, slots_of
 
 Ran = Callable[[str], Path]
 
+UNITS = {"v": "V", "s": "s", "v_s": "V/s", "nm": "nm", "ps": "ps", "cm2": "cm^2", "photons_cm2": "cm^-2"}
+"""What the ending of a parameter's name says of its unit; the longest ending counts."""
+
 BESIDE_RECORDS = 400_000
 """Bytes of a run file for axes, provenance, marks and names."""
 
@@ -79,9 +82,9 @@ def test_every_parameter_says_what_it_is(procedure: str) -> None:
         for name, parameter in parameters.items():
             assert parameter.description, f"{table}.{name}"
             units = getattr(parameter, "units", None)
-            for suffix, unit in {"_v": "V", "_s": "s", "_nm": "nm", "_ps": "ps", "_cm2": "cm^2", "photons_cm2": "cm^-2"}.items():
-                if name.endswith(suffix):
-                    assert units == ("V/s" if name.endswith("_v_s") else unit), f"{table}.{name}"
+            endings = [ending for ending in UNITS if f"_{name}".endswith(f"_{ending}")]
+            if endings:
+                assert units == UNITS[max(endings, key=len)], f"{table}.{name}"
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
