@@ -3,6 +3,7 @@
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._datasets import as_datasets
 from qdlab.analysis._missing import MissingDataError
+from qdlab.analysis._quantum_yield import Emitter, QuantumYield, integrate_emission, quantum_yield
 from qdlab.analysis._reduce import reduce
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis._scatter import enlargement
@@ -92,6 +93,7 @@ __all__ = [
     "Crossing",
     "Decays",
     "EachCell",
+    "Emitter",
     "Fermi",
     "Film",
     "Line",
@@ -100,6 +102,7 @@ __all__ = [
     "MissingDataError",
     "PairedShots",
     "Quantity",
+    "QuantumYield",
     "Reduction",
     "ReferenceElectrode",
     "Repelling",
@@ -139,6 +142,7 @@ __all__ = [
     "in_threads",
     "injected_electrons",
     "inside",
+    "integrate_emission",
     "interval_width",
     "line_amplitudes",
     "next_anchor",
@@ -147,6 +151,7 @@ __all__ = [
     "pair_up",
     "pairs_to_da",
     "potential_holding",
+    "quantum_yield",
     "readings_wanted",
     "reduce",
     "repeats_wanted",

@@ -2,7 +2,7 @@
 
 from qdlab.storage._destination import check_destination
 from qdlab.storage._export import export_file, export_formats
-from qdlab.storage._import import import_file
+from qdlab.storage._import import import_file, read_foreign
 from qdlab.storage._info import RunInfo, StreamInfo, inspect_run
 from qdlab.storage._log import add_note
 from qdlab.storage._pack import pack_run
@@ -31,6 +31,7 @@ __all__ = [
     "inspect_run",
     "open_run",
     "pack_run",
+    "read_foreign",
     "recover_run",
     "reopen_run",
     "store_results",

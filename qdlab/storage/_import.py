@@ -52,6 +52,11 @@ def import_file(
     return str(told["format"])
 
 
+def read_foreign(source: Path, *, units: Units = AS_THE_FILE_SAYS) -> Imported:
+    """Return what another program's file holds, without making a run file of it; InputError if it cannot."""
+    return _read(source, None, units)[0]
+
+
 def _read(source: Path, format_name: str | None, units: Units) -> tuple[Imported, dict[str, Any]]:
     """Return what a file holds, and what is to be told about where it comes from."""
     try:
