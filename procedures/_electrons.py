@@ -47,6 +47,9 @@ from qdlab.plan import (
 WATCHED = ("spectrometer_dark", "blank", "film", "cv_absorption", "tried_absorption")
 """The streams from which the search learns."""
 
+FURTHEST_V = 0.1
+"""A film fills within about 0.15 V: spectra of the sweep must not be further apart to show how."""
+
 
 class ElectronsPerDot(HeldPotentials, PotentialSweep):
     """Potentials as given, or those that hold so many electrons per dot."""
@@ -65,6 +68,16 @@ class ElectronsPerDot(HeldPotentials, PotentialSweep):
         "Corrections of a potential", minimum=0, maximum=20, default=3,
         description="after a held film has shown its electrons, at most",
     )  # fmt: skip
+
+    def contradictions(self) -> Iterator[str]:
+        """Yield what in the parameters cannot be meant."""
+        yield from super().contradictions()
+        apart_v = self.step_v * self.steps_per_spectrum
+        if self.electrons_per_dot and apart_v > FURTHEST_V:
+            yield (
+                f"charging: electrons_per_dot need spectra of the sweep at most {FURTHEST_V:g} V apart; "
+                f"step_v x steps_per_spectrum is {apart_v:.2g} V"
+            )
 
     def potentials(self) -> list[float]:
         """Return the potentials; those to be found as good as any, from the sweep's start to its vertex."""

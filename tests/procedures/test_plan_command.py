@@ -101,6 +101,18 @@ def test_a_map_that_chooses_its_fluences_is_not_probed_both_ways(tmp_path: Path)
     assert "a map that chooses its fluences is probed in transmission alone" in said
 
 
+def test_electrons_are_not_found_from_a_sweep_with_few_spectra(tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        'procedure = "GainThresholdMap"\n[charging]\nelectrons_per_dot = [0, 1]\n'
+        "[voltammetry]\nstep_v = 0.05\nsteps_per_spectrum = 10\n",
+        encoding="utf-8",
+    )
+    code, said = told("plan", recipe, "--bench", "paper_sim")
+    assert code == 2
+    assert "at most 0.1 V apart; step_v x steps_per_spectrum is 0.5 V" in said
+
+
 def test_a_bench_that_lacks_what_a_recipe_needs_says_so() -> None:
     code, said = told("plan", "fluence_series", "--bench", "solution_sim")
     assert code == 2
