@@ -10,13 +10,14 @@ within their errors.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,8 @@ from qdlab.storage import inspect_run
 FLUENCES = {"excitons_per_dot": [0.3, 0.8, 1.6, 3.0], "n_shots": 400}
 LARGER = RECIPE | {"transient_absorption": RECIPE["transient_absorption"] | FLUENCES}
 PAUSE_S = 1e-3
+PRELOADED = ["procedures", "simulators", "qdlab.app.results", "qdlab.app.runs"]
+"""What a process to be killed has in memory from its beginning, where processes can be forked."""
 
 Records = dict[tuple[str, tuple[int, ...]], Record]
 
@@ -45,10 +48,16 @@ class Uninterrupted:
     n_gain_error: np.ndarray
 
 
-def started(path: Path) -> subprocess.Popen[bytes]:
+def run_larger(path: Path) -> None:
+    """Run to the end, unless killed."""
+    run_to_the_end(path, recipe=LARGER)
+
+
+def started(path: Path) -> BaseProcess:
     """Start a run in a process of its own, and return it as soon as its file is there."""
-    process = subprocess.Popen([sys.executable, __file__, "--child", path])
-    while not path.exists() and process.poll() is None:
+    process = multiprocessing.Process(target=run_larger, args=(path,))
+    process.start()
+    while not path.exists() and process.is_alive():
         threading.Event().wait(PAUSE_S)
     return process
 
@@ -56,7 +65,7 @@ def started(path: Path) -> subprocess.Popen[bytes]:
 def uninterrupted(path: Path) -> Uninterrupted:
     """Run to the end."""
     process, begin_s = started(path), time.time()
-    process.wait()
+    process.join()
     lasting_s = path.stat().st_mtime - begin_s
     thresholds = reduce_file(path, {}).thresholds
     edges = np.array([(item.n_gain_low, item.n_gain_high) for item in thresholds])
@@ -70,7 +79,7 @@ def killed(path: Path, after_s: float) -> bool:
     process = started(path)
     threading.Event().wait(after_s)
     process.kill()
-    process.wait()
+    process.join()
     try:
         return inspect_run(path).status == "died"
     except InputError:  # killed while the file was being laid out: nothing had been measured
@@ -111,11 +120,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("n_runs", nargs="?", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--child", type=Path)
     chosen = parser.parse_args()
-    if chosen.child is not None:
-        run_to_the_end(chosen.child, recipe=LARGER)
-        return 0
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        multiprocessing.set_start_method("forkserver")
+        multiprocessing.set_forkserver_preload(PRELOADED)
     with tempfile.TemporaryDirectory() as folder:
         return sweep(Path(folder), chosen.n_runs, np.random.default_rng(chosen.seed))
 
