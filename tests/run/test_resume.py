@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 import qdlab
 from qdlab.app.cli import app
 from qdlab.app.config import recipe_from
-from qdlab.app.queue import Queue, work
+from qdlab.app.queue import Queue, carry_out_job, work
 from qdlab.app.runs import resume
 from qdlab.errors import InputError, InstrumentError, StoppedError
 from qdlab.plan import (
@@ -215,8 +215,6 @@ def test_the_command_line_says_what_goes_together(arguments: list[str], message:
 
 
 def test_a_job_of_a_queue_that_failed_is_resumed_when_it_is_retried(tmp_path: Path) -> None:
-    from qdlab.app.queue import carry_out_job
-
     queue = Queue(tmp_path / "queue.sqlite")
     job = queue.add("small.toml", "", "paper_sim", tmp_path / "run.h5")
     queue.take()
@@ -226,3 +224,16 @@ def test_a_job_of_a_queue_that_failed_is_resumed_when_it_is_retried(tmp_path: Pa
     queue.retry(job.number)
     work(queue, lambda job: carry_out_job(queue, job, stop=StopToken(), tell=ignore), "stop")
     assert queue.job(job.number).state == "finished"
+
+
+def test_a_job_whose_run_was_resumed_by_hand_is_finished(uninterrupted: Path, tmp_path: Path) -> None:
+    queue = Queue(tmp_path / "queue.sqlite")
+    job = queue.add("small.toml", "", "paper_sim", uninterrupted)
+    queue.take()
+    queue.begin(job)
+    queue.end(job, "failed", "gone")
+    queue.retry(job.number)
+    before = uninterrupted.read_bytes()
+    work(queue, lambda job: carry_out_job(queue, job, stop=StopToken(), tell=ignore), "stop")
+    assert queue.job(job.number).state == "finished"
+    assert uninterrupted.read_bytes() == before

@@ -11,6 +11,7 @@ from qdlab.app.runs import Watch, carry_out, resume, unwatched
 from qdlab.errors import InputError
 from qdlab.plan import problems
 from qdlab.run import Listener, StopToken
+from qdlab.storage import inspect_run
 
 
 def add_job(queue: Queue, recipe: str | Path, bench: str, out: Path, seed: int | None = None) -> Job:
@@ -39,10 +40,12 @@ def carry_out_job(
 ) -> None:
     """Carry a job out, or resume it if an earlier turn left its file; raises what ended its run.
 
+    A run that somebody resumed by hand meanwhile, and that is finished, is left as it is.
     `at_hand` is the job's bench, if whoever asks has loaded it already; a run that is resumed has its own.
     """
     if job.is_begun and job.out.exists():
-        resume(job.out, stop=stop, tell=tell, watch=watch)
+        if inspect_run(job.out).status != "finished":
+            resume(job.out, stop=stop, tell=tell, watch=watch)
         return
     loaded = load_bench(job.bench, job.seed) if at_hand is None else at_hand
     recipe = recipe_from(parse_toml(job.recipe, job.recipe_name), job.recipe_name)
