@@ -33,14 +33,14 @@ def measure_reduction(folder: Path, n_shots: int, n_delays: int, n_rounds: int) 
     path = folder / "raw.h5"
     try:
         n_points = write_raw(path, n_shots, n_delays)
-        rounds = in_turn(doing(reduce_raw, path), doing(read_bytes, path), n_rounds)
+        rounds = in_turn(doing(reduce_raw, path), doing(path.read_bytes), n_rounds)
     finally:
         path.unlink(missing_ok=True)
     return measured(
         rounds,
         name="reduce_vs_read",
         what="a file of raw shots reduced",
-        plain="reading its bytes",
+        plain="read_bytes",
         faster_is_more=False,
         goal=3.0,
         amount=n_points * n_shots,
@@ -84,14 +84,6 @@ def reduce_raw(path: Path) -> None:
         reduction = reduce(tree, replace(Choices.for_run(tree.attrs), n_bootstrap=1))
     if reduction.transient is None:
         raise AssertionError(f"{path} was not reduced: {reduction.notes}")
-
-
-def read_bytes(path: Path, chunk: int = 8_000_000) -> None:
-    """Read a file into the same memory again and again, as fast as it can be read."""
-    buffer = bytearray(chunk)
-    with path.open("rb", buffering=0) as file:
-        while file.readinto(buffer):
-            pass
 
 
 def measure_bootstrap(n_bootstrap: int, n_rounds: int) -> Measured:
