@@ -97,8 +97,8 @@ def bench(
 ) -> None:
     """Measure what this computer can keep up with.
 
-    Each figure stands beside the same work done plainly, in turn. A ratio with a goal ≥ says how many times as
-    fast ours is, one with ≤ how many times as long it takes. Let the computer do nothing else meanwhile.
+    Each figure stands beside the same work done plainly, in turn. A ratio with a goal ≥ says how many
+    times as fast ours is, one with ≤ how many times as long it takes. Let nothing else run meanwhile.
     """
     from qdlab.app.commands.bench import bench
 
