@@ -78,6 +78,7 @@ class Session:
         self.window.pages.setCurrentWidget(page.widget)
         page.doctor.click()
         self.until(lambda: not hands.examining and bool(hands.findings))
+        self.until(page.connect_all.isEnabled)
         page.connect_all.click()
         self.until(lambda: len(hands.connected) == len(hands.instruments))
         row = page.rows["potentiostat"]

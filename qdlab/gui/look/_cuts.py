@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from qdlab.analysis import correct_chirp
 from qdlab.gui.look._views import Floats, MapView
 
 HOLD_SHARE = 0.2
+"""Beyond the outermost delay its value stands for this share of the delay."""
 
 
 def spectrum_at(view: MapView, delay_ps: float) -> Floats:
-    """Return the spectrum [px] at a delay after each colour's own time zero; NaN where nothing is near."""
+    """Return the spectrum [px] at a delay after each colour's own time zero; NaN where nothing is near.
+
+    Straight lines between the measured delays, for all pixels at once: a frame has no time for what the
+    reduction's correction does between sparse delays.
+    """
     rows, delays_ps = _measured(view)
-    if len(delays_ps) == 0:
-        return np.full(view.wavelengths_nm.size, np.nan)
+    if len(delays_ps) < 2:
+        return rows[0] if len(rows) else np.full(view.wavelengths_nm.size, np.nan)
     t0_ps = np.zeros(view.wavelengths_nm.size) if view.t0_ps is None else view.t0_ps
-    cut: Floats = correct_chirp(rows, delays_ps, t0_ps, HOLD_SHARE, np.array([delay_ps]))[0]
-    return cut
+    asked_ps = np.clip(delay_ps + t0_ps, delays_ps[0], delays_ps[-1])
+    left = np.clip(np.searchsorted(delays_ps, asked_ps, side="right") - 1, 0, len(delays_ps) - 2)
+    share = (asked_ps - delays_ps[left]) / (delays_ps[left + 1] - delays_ps[left])
+    px = np.arange(view.wavelengths_nm.size)
+    cut = rows[left, px] + share * (rows[left + 1, px] - rows[left, px])
+    near = np.abs(asked_ps - delay_ps - t0_ps) <= HOLD_SHARE * abs(delay_ps)
+    return np.where(near, cut, np.nan)
 
 
 def kinetics_at(view: MapView, wavelength_nm: float, width_nm: float = 4.0) -> tuple[Floats, Floats]:
