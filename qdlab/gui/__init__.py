@@ -27,6 +27,6 @@ def main_window(bench: str | Path | LoadedBench | None = None) -> MainWindow:
 
 def open_window(bench: str | Path | None = None) -> None:
     """Show the window until it is closed; errors in it are said in words."""
-    from qdlab.gui._application import open_window
+    from qdlab.gui._opening import open_window
 
     open_window(bench)

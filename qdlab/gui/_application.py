@@ -1,17 +1,10 @@
-"""The Qt application, and the window shown in it until it is closed."""
+"""The Qt application: one for every window, the same on every system."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyqtgraph as pg
-
-from qdlab.gui._first import First
-
-if TYPE_CHECKING:
-    from qdlab.gui._window import MainWindow
 
 FONT_POINTS = 10.0
 """Readable from a step away, and every page fits 1280 x 720."""
@@ -25,32 +18,3 @@ def make_application() -> Any:
     font.setPointSizeF(FONT_POINTS)
     application.setFont(font)
     return application
-
-
-def open_window(bench: str | Path | None = None) -> None:
-    """Show the window until it is closed; errors in it are said in words, InputError if there is none."""
-    make_application()
-    windows: list[MainWindow] = []
-    before = sys.excepthook
-
-    def show(window_on: Any) -> None:
-        window = window_on(bench)
-        sys.excepthook = window.say_error
-        windows.append(window)
-        window.show()
-
-    first = First(_load, show)
-    try:
-        first.show()
-        pg.exec()
-    finally:
-        sys.excepthook = before
-    if first.failure is not None:
-        raise first.failure
-
-
-def _load() -> Any:
-    """Load what the window stands on."""
-    from qdlab.gui._window import main_window
-
-    return main_window
