@@ -56,6 +56,15 @@ def test_the_stage_moves_and_the_cell_holds(hands: Hands, loaded: LoadedBench) -
     assert loaded.world.cell.connected(loaded.clock.now_s)
 
 
+def test_what_was_let_go_of_twice_is_taken_again(hands: Hands) -> None:
+    """Every run takes the bench out of the hands, also of hands that are empty already."""
+    hands.connect("pump_shutter")
+    for _ in range(2):
+        hands.join()
+    hands.connect("pump_shutter")
+    done(hands, lambda: "pump_shutter" in hands.connected)
+
+
 @pytest.mark.parametrize(
     ("role", "words", "value", "said"),
     [

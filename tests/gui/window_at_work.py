@@ -11,14 +11,15 @@ LONG_MS = 60_000
 
 
 def opened(window: Any, qtbot: Any, folder: Path, experiment: GainThresholdMap) -> Any:
-    """Show a window, fill its form in; whatever the test does, no run goes on after it."""
+    """Show a window, fill its form in; whatever the test does, nothing goes on after it."""
 
-    def end_the_run(window: Any) -> None:
+    def let_go(window: Any) -> None:
         if window.acquisition is not None:
             window.stop()
             wait_for_end(window, qtbot)
+        window.hands.join()
 
-    qtbot.addWidget(window, before_close_func=end_the_run)
+    qtbot.addWidget(window, before_close_func=let_go)
     fill(window, experiment)
     window.run_page.out.setText(str(folder / "run.h5"))
     window.run_page.plan()

@@ -93,11 +93,14 @@ class Hands:
             self._thread.join()
 
     def _ask(self, role: str, request: Request) -> None:
+        if self.holding:
+            self._requests.put(lambda: self._attempt(role, request))
+            return
+        self._stop.clear()
+        self._requests = queue.SimpleQueue()  # what was still asked of the last thread is over with it
         self._requests.put(lambda: self._attempt(role, request))
-        if not self.holding:
-            self._stop.clear()
-            self._thread = threading.Thread(target=self._work, name="qdlab-hands")
-            self._thread.start()
+        self._thread = threading.Thread(target=self._work, name="qdlab-hands")
+        self._thread.start()
 
     def _work(self) -> None:
         """Do what is asked, one after another; in between, look how things are."""
