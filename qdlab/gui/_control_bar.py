@@ -15,7 +15,11 @@ from qdlab.gui.look import Tile, charging_tile, gain_tile, safety_tile, working_
 _FINE = 1000
 """Steps of the progress bar."""
 
-N_TILES = 4
+TILES = (4, 3, 3, 4)
+"""The tiles' shares of the bar."""
+
+LARGE, SMALL, MOST_LARGE = "14px", "11px", 24
+"""Words are large if they are few enough to fit at 1280 pixels."""
 
 PAUSE, GO_ON = "Pause\n(F8)", "Go on\n(F8)"
 
@@ -48,7 +52,7 @@ class ControlBar:
         self.words = QtWidgets.QLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.tiles = [TileLabel() for _ in range(N_TILES)]
+        self.tiles = [TileLabel() for _ in TILES]
         self._running = self._stopping = False
         self._latest = Latest()
         self._lay_out()
@@ -129,8 +133,8 @@ class ControlBar:
     def _lay_out(self) -> None:
         tiles = QtWidgets.QHBoxLayout()
         tiles.setSpacing(6)
-        for tile in self.tiles:
-            tiles.addWidget(tile.widget, 1)
+        for tile, share in zip(self.tiles, TILES, strict=True):
+            tiles.addWidget(tile.widget, share)
         column = QtWidgets.QVBoxLayout()
         column.setSpacing(3)
         column.addLayout(tiles)
@@ -171,7 +175,8 @@ class TileLabel:
         }[tile.mood]
         self.widget.setStyleSheet(f"background: {ground}; color: {text}; border-radius: 4px")
         self.caption.setStyleSheet("font-size: 10px")
-        self.words.setStyleSheet("font-size: 14px; font-weight: bold")
+        size = LARGE if len(tile.words) <= MOST_LARGE else SMALL
+        self.words.setStyleSheet(f"font-size: {size}; font-weight: bold")
         self.caption.setText(tile.caption)
         self.words.setText(tile.words)
         self.words.setToolTip(tile.words)

@@ -74,8 +74,11 @@ class LivePage:
             button.setStyleSheet(choice_style(scheme))
 
     def forget(self) -> None:
-        """Begin a new run: what was drawn of the last one stays until there is something new."""
+        """Begin a new run: nothing of the last one is left to be taken for it."""
         self.follow.setChecked(True)
+        self.seen = self._drawn = Seen()
+        for plot in self.plots():
+            plot.clear()
 
     def _view_for(self, latest: Latest) -> int:
         situation, seen = latest.situation, latest.seen

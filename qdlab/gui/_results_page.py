@@ -14,7 +14,9 @@ from qdlab.gui._style import WRONG, Scheme
 from qdlab.gui.desk import (
     OnDesk,
     a_star_view,
+    fluences_of,
     keep,
+    potentials_of,
     put_on_desk,
     reduce_with,
     report_of,
@@ -64,8 +66,8 @@ class ResultsPage:
         self.map = DelayMapPlot("A* map (mOD): gain glows", self._cut, is_gain=True)
         self.cut = CutPlot("A* cut: gain below zero", "A*")
         self.series, self.thresholds = SeriesPlot(), ThresholdsPlot()
-        for box in (self.potential, self.fluence):
-            box.currentIndexChanged.connect(lambda _: self._show_map())
+        self.potential.currentIndexChanged.connect(lambda _: self._offer_fluences())
+        self.fluence.currentIndexChanged.connect(lambda _: self._show_map())
         self._lay_out()
         self._allow()
 
@@ -150,13 +152,17 @@ class ResultsPage:
         self.windows.show(run.spectrometer_nm, run.absorbance)
         self.windows.put({name: run.choices[name] for name in WINDOWS})
         self._show_chirp(run)
-        if run.reduction is not None:
+        if run.reduction is None:
+            for plot in (self.map, self.cut, self.series):
+                plot.clear()
+        else:
             self._offer_map(run.reduction)
             self.series.show(series_of(run.reduction))
             self.series.say(run.path.name)
 
     def _show_chirp(self, run: OnDesk) -> None:
         if run.zero_scan is None:
+            self.chirp.clear()
             self.chirp.say("this run has no scan about time zero")
             return
         self.chirp.show(run.zero_scan)
@@ -169,13 +175,15 @@ class ResultsPage:
         """Offer the potentials and fluences of which there is a map, beginning with the last of each."""
         if reduction.transient is None:
             return
-        for box, axis, unit in ((self.potential, "potential_v", "V"), (self.fluence, "fluence_cm2", "/cm²")):
-            box.blockSignals(True)
-            box.clear()
-            box.addItems([f"{value:.4g} {unit}" for value in reduction.transient[axis].to_numpy()])
-            box.setCurrentIndex(box.count() - 1)
-            box.blockSignals(False)
-        self._show_map()
+        _offer(self.potential, potentials_of(reduction))
+        self._offer_fluences()
+
+    def _offer_fluences(self) -> None:
+        """Offer the fluences of the potential that is chosen; a run may have chosen its own at each."""
+        run, potential = self.chosen, self.potential.currentIndex()
+        if run is not None and run.reduction is not None and potential >= 0:
+            _offer(self.fluence, fluences_of(run.reduction, potential))
+            self._show_map()
 
     def _show_map(self) -> None:
         run = self.chosen
@@ -271,6 +279,15 @@ class ResultsPage:
         row.setContentsMargins(4, 4, 4, 4)
         row.addWidget(left)
         row.addLayout(grid, 1)
+
+
+def _offer(box: Any, words: list[str]) -> None:
+    """Offer a choice; the last one is chosen."""
+    box.blockSignals(True)
+    box.clear()
+    box.addItems(words)
+    box.setCurrentIndex(box.count() - 1)
+    box.blockSignals(False)
 
 
 def _facts(run: OnDesk) -> str:

@@ -99,7 +99,7 @@ def test_a_paused_run_waits_in_the_dark_and_goes_on(endless: Any, qtbot: Any) ->
     qtbot.waitUntil(lambda: endless.live_page.seen.map is not None, timeout=30_000)
     endless.bar.pause_button.click()
     qtbot.waitUntil(lambda: endless.bar.words.text().startswith("paused"), timeout=30_000)
-    assert endless.bar.tiles[1].words.text() == "paused"
+    assert endless.bar.tiles[1].words.text() == "paused: go on with F8"
     assert not any(world.is_open(path) for path in ("lamp", "excitation", "pump", "probe"))
     before = endless.bar.progress.value()
     endless.bar.pause_button.click()

@@ -8,6 +8,23 @@ from qdlab.analysis import Reduction
 from qdlab.gui.look import MapView, SeriesView, ThresholdsView
 
 
+def potentials_of(reduction: Reduction) -> list[str]:
+    """Return the potentials of which there is a map, in words."""
+    assert reduction.transient is not None
+    return [f"{potential_v:+.3f} V" for potential_v in reduction.transient["potential_v"].to_numpy()]
+
+
+def fluences_of(reduction: Reduction, potential: int) -> list[str]:
+    """Return the fluences at a potential in words, also those that the run chose."""
+    assert reduction.transient is not None
+    coords = reduction.transient.coords
+    if (chosen := coords.get("chosen_fluence_cm2")) is not None:
+        fluences_cm2 = chosen.isel(potential_v=potential).to_numpy()
+    else:
+        fluences_cm2 = coords["fluence_cm2"].to_numpy()
+    return ["not measured" if np.isnan(value) else f"{value:.3g} photons/cm²" for value in fluences_cm2]
+
+
 def a_star_view(reduction: Reduction, potential: int, fluence: int) -> tuple[MapView, bool] | None:
     """Return A* of one potential and fluence, or dA where there is no A*, and whether it is A*."""
     values, is_a_star = reduction.a_star, True
@@ -16,7 +33,7 @@ def a_star_view(reduction: Reduction, potential: int, fluence: int) -> tuple[Map
     if values is None:
         return None
     one = values.isel(potential_v=potential, fluence_cm2=fluence)
-    where = f"{float(one['potential_v']):+.3f} V, {float(one['fluence_cm2']):.3g} photons/cm²"
+    where = f"{potentials_of(reduction)[potential]}, {fluences_of(reduction, potential)[fluence]}"
     nm, delays_ps = one["wavelength_nm"].to_numpy(), one["delay_ps"].to_numpy()
     t0_ps = None if reduction.chirp is None else np.zeros(nm.size)  # the chirp is out already
     return MapView(nm, delays_ps, one.to_numpy().astype(np.float32), t0_ps, where), is_a_star

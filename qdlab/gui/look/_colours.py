@@ -10,6 +10,11 @@ MISSING, ZERO = 0, 128
 
 _ARM = 127
 _LEAST = 1e-6
+_EVERY = 4
+"""Neighbouring pixels are much alike: a part of them tells the ends of a scale, and saves a frame's time."""
+_N_ROWS = 24
+_PALE = 10.0
+_SIGMA_PER_STEP = 1.4826 / 2.0**0.5
 
 
 def colour_numbers(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
@@ -25,7 +30,8 @@ def colour_numbers(values: NDArray[np.float32], low: float, high: float) -> NDAr
 
 def even_limits(values: NDArray[np.float32]) -> tuple[float, float]:
     """Return the same end for both signs: nearly the largest value, so that a stray pixel does not rule."""
-    seen = np.abs(values[np.isfinite(values)])
+    few = values[..., ::_EVERY]
+    seen = np.abs(few[np.isfinite(few)])
     end = max(float(np.percentile(seen, 99.5)), _LEAST) if seen.size else 1.0
     return -end, end
 
@@ -33,11 +39,21 @@ def even_limits(values: NDArray[np.float32]) -> tuple[float, float]:
 def gain_limits(values: NDArray[np.float32]) -> tuple[float, float]:
     """Return an end for each sign: a little gain beside much absorption keeps its own scale.
 
-    Gain below a tenth of a percent of the absorption is noise about zero, and stays pale.
+    What lies within a few standard deviations of the noise between neighbouring pixels stays pale.
     """
-    seen = values[np.isfinite(values)]
+    few = values[..., ::_EVERY]
+    seen = few[np.isfinite(few)]
     if not seen.size:
         return -1.0, 1.0
     low, high = np.percentile(seen, [0.2, 99.5])
     high = max(float(high), _LEAST)
-    return min(float(low), -0.02 * high, -_LEAST), high
+    return min(float(low), -0.02 * high, -_PALE * _noise(values), -_LEAST), high
+
+
+def _noise(values: NDArray[np.float32]) -> float:
+    """Return the standard deviation of the noise, by the differences of neighbours along the last axis."""
+    rows = np.atleast_2d(values)
+    measured = rows[~np.isnan(rows[:, :: 8 * _EVERY]).all(axis=1)]
+    steps = np.abs(np.diff(measured[-_N_ROWS:], axis=-1))
+    steps = steps[np.isfinite(steps)]
+    return float(np.median(steps)) * _SIGMA_PER_STEP if steps.size else 0.0

@@ -27,6 +27,9 @@ N_ROWS = 400
 N_LOOKS = 20_000
 """Potentials along sweeps that are kept."""
 
+LEVEL_NM = 2.0
+"""Over so much the level of A* is averaged, far less than a band is wide: its noise would stripe the map."""
+
 SHOWN_NM = (450.0, 750.0)
 N_SHOWN = 400
 """A waterfall's pixels: more than a plot has on a small screen."""
@@ -77,7 +80,7 @@ class FilmLook:
                 self._see_ground()
             case "pl_film":
                 self._pl_film = self._luminescence(counts)
-            case "cv_absorption" | "held_absorption":
+            case "cv_absorption" | "tried_absorption" | "held_absorption":
                 self._see_charged(stream, counts, potential_v, current_a)
             case "cv_pl" | "held_pl":
                 self._see_pl(stream, potential_v, self._luminescence(counts) / self._pl_film)
@@ -110,7 +113,7 @@ class FilmLook:
         """Return A0 + dA_SEC of the held film at other wavelengths; None while it is not known."""
         if self.ground is None or self.held is None:
             return None
-        level = self.ground + self.held.da_sec
+        level = running_mean(self.ground + self.held.da_sec, self.wavelengths_nm, LEVEL_NM)
         return np.interp(wavelengths_nm, self.wavelengths_nm, level, left=np.nan, right=np.nan)
 
     def _see_pl(self, stream: str, potential_v: float, relative: float) -> None:
@@ -171,3 +174,12 @@ class FilmLook:
 
     def _as_shown(self, spectrum: Floats) -> NDArray[np.float32]:
         return np.interp(self._shown_nm, self.wavelengths_nm, spectrum).astype(np.float32)
+
+
+def running_mean(spectrum: Floats, wavelengths_nm: Floats, width_nm: float) -> Floats:
+    """Return the mean over `width_nm` about each pixel, of pixels about evenly spaced; NaN stays NaN."""
+    spacing_nm = abs(wavelengths_nm[-1] - wavelengths_nm[0]) / max(wavelengths_nm.size - 1, 1)
+    half = int(width_nm / spacing_nm / 2.0) if spacing_nm else 0
+    padded = np.pad(spectrum, half, mode="edge")
+    mean: Floats = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1).mean(axis=-1)
+    return mean

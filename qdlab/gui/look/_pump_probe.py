@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,12 +17,20 @@ from qdlab.analysis import (
     find_crossing,
 )
 from qdlab.gui.look._film import Held
+from qdlab.gui.look._places import Places
+from qdlab.gui.look._scan import Scan
 from qdlab.gui.look._views import Floats, MapView, Pixels, SeriesView, ThresholdsView
 from qdlab.physics import excitons_per_dot
 from qdlab.plan import Lab, PumpPower, Sample, Slot, Stream
 
 N_BOOTSTRAP = 200
 """Repetitions for a first look at an interval: about 6 ms."""
+
+REFLECTED = "tr"
+"""The stream of the reflected probe, as procedures call it."""
+
+N_SCANS = 16
+"""Scans that are kept: more than a run that chooses measures at one potential."""
 
 
 @dataclass
@@ -40,22 +50,21 @@ class Growing:
 
 
 class PumpProbeLook:
-    """Takes the first dA of every point; `t0_ps` [px] is put in once the chirp is known."""
+    """Takes the first dA of every point; `t0_ps` [px] is put in once the chirp is known.
 
-    def __init__(self, lab: Lab, sample: Sample, choices: Choices) -> None:
-        self.wavelengths_nm = np.array(lab.wavelengths_nm)
+    The scans of one potential are kept, since a run that chooses may come back to one of them.
+    """
+
+    def __init__(self, lab: Lab, sample: Sample, choices: Choices, places: Places) -> None:
+        self.wavelengths_nm = np.array(lab.wavelengths_nm or lab.scan_nm)
         self.t0_ps: Floats | None = None
-        self._lab = lab
-        self._sample = sample
-        self._choices = choices
+        self._lab, self._sample, self._choices, self._places = lab, sample, choices, places
         self._band = self._weights()
-        self._scan: Pixels | None = None
-        self._delays_ps: Floats = np.array([])
-        self._order = np.array([], dtype=np.intp)
-        self._outer: tuple[int, ...] | None = None
+        self._scans: OrderedDict[tuple[int, ...], Scan] = OrderedDict()
+        self._scan: Scan | None = None
         self._where = ""
         self._n_x: dict[tuple[int, ...], float] = {}
-        self._series: list[Growing] = []
+        self._series: dict[int, Growing] = {}
 
     def see_power(self, slot: Slot, power: PumpPower) -> None:
         """Take the pump's power: excitons per dot at the potential and fluence of this slot."""
@@ -66,27 +75,33 @@ class PumpProbeLook:
 
     def see(self, stream: Stream, slot: Slot, da: Floats, error: Floats, held: Held | None) -> None:
         """Take the dA [px] of one point of a stream whose last axis is the delay."""
-        if self._scan is None or slot.index[:-1] != self._outer:
-            self._begin_scan(stream, slot)
-        assert self._scan is not None
-        self._scan[slot.index[-1]] = da
-        if not np.isnan(self._scan[self._judged()]).all():
-            self._see_bleach(stream, slot, error, held)
+        outer = slot.index[:-1]
+        scan = self._scan_at(stream, outer, stream.axes[-1].values)
+        row, judged = scan.add(slot.index[-1], da), scan.row_at(self._choices.gain_delay_ps)
+        if scan.times(judged) and (row == judged or outer not in self._growing(stream, outer, held).points):
+            self._see_bleach(stream, outer, error / np.sqrt(scan.times(judged)), held)
+
+    def see_scan(self, stream: Stream, slot: Slot, da: Pixels, held: Held | None) -> None:
+        """Take a whole scan, dA [delay, px], of an instrument that scans its own delays."""
+        scan = self._scan_at(stream, slot.index, self._lab.scan_delays_ps)
+        for place, row in enumerate(da):
+            scan.add(place, row)
+        self._see_bleach(stream, slot.index, np.full(self.wavelengths_nm.size, np.nan), held)
 
     def map(self) -> MapView | None:
         """Return dA over the delays of the scan that grows, less what was there before time zero."""
-        if self._scan is None:
+        if (scan := self._scan) is None:
             return None
-        values = (self._scan - self._background())[self._order]
-        return MapView(self.wavelengths_nm, self._delays_ps[self._order], values, self.t0_ps, self._where)
+        values = scan.values - scan.background(self._choices.background_before_ps)
+        return MapView(self.wavelengths_nm, scan.delays_ps, values, self.t0_ps, self._where)
 
     def series(self) -> tuple[SeriesView, ...]:
         """Return the bleach over excitons per dot of every potential so far."""
-        return tuple(one.view() for one in self._series)
+        return tuple(one.view() for one in self._series.values())
 
     def thresholds(self, name: str) -> ThresholdsView:
         """Return a first look at the thresholds of all potentials that have one."""
-        found = [(one.held, one.crossing) for one in self._series if one.held and one.crossing]
+        found = [(one.held, one.crossing) for one in self._series.values() if one.held and one.crossing]
         return ThresholdsView(
             name,
             np.array([held.n_1s for held, _ in found]),
@@ -97,40 +112,29 @@ class PumpProbeLook:
             tuple(crossing.censored or "" for _, crossing in found),
         )
 
-    def _begin_scan(self, stream: Stream, slot: Slot) -> None:
-        *outer, delay = stream.axes
-        self._outer = slot.index[:-1]
-        self._delays_ps = np.array(delay.values)
-        self._order = np.argsort(self._delays_ps, kind="stable")
-        self._scan = np.full((len(delay), len(self.wavelengths_nm)), np.nan, dtype=np.float32)
-        at = {axis.name: axis.values[i] for axis, i in zip(outer, self._outer, strict=True)}
-        n_x = self._excitons(self._outer)
-        excitons = [] if n_x is None else [f"{n_x:.2g} excitons per dot"]
-        self._where = ", ".join([*(axis_in_words(*item) for item in at.items()), *excitons])
+    def _scan_at(self, stream: Stream, outer: tuple[int, ...], delays_ps: Sequence[float]) -> Scan:
+        """Return the scan at these outer places, begun if it is new; it is the one that is shown."""
+        if outer not in self._scans:
+            self._scans[outer] = Scan(self.wavelengths_nm, delays_ps)
+            while len(self._scans) > N_SCANS:
+                self._scans.popitem(last=False)
+        n_x = self._excitons(outer)
+        excitons = "" if n_x is None else f"{n_x:.2g} excitons per dot"
+        reflected = "reflected" if stream.name == REFLECTED else ""
+        self._where = ", ".join(filter(None, (reflected, self._places.in_words(stream, outer), excitons)))
+        self._scan = self._scans[outer]
+        return self._scan
 
-    def _judged(self) -> int:
-        """Return the delay at which gain is judged: the measured one next to the reduction's."""
-        return int(np.argmin(np.abs(self._delays_ps - self._choices.gain_delay_ps)))
-
-    def _background(self) -> Pixels | float:
-        """Return the mean of the points before time zero; 0 while there is none."""
-        assert self._scan is not None
-        before = self._scan[self._delays_ps < self._choices.background_before_ps]
-        before = before[~np.isnan(before).all(axis=1)]
-        return before.mean(axis=0) if len(before) else 0.0
-
-    def _see_bleach(self, stream: Stream, slot: Slot, error: Floats, held: Held | None) -> None:
+    def _see_bleach(self, stream: Stream, outer: tuple[int, ...], error: Floats, held: Held | None) -> None:
         """Note the band's bleach; the error of a pixel stands for the band's, as pixels share their noise."""
-        assert self._scan is not None
-        n_x = self._excitons(slot.index[:-1])
+        n_x, scan, choices = self._excitons(outer), self._scans[outer], self._choices
         if n_x is None or self._band is None:
             return
-        growing = self._growing(stream, slot, held)
-        if slot.index[:-1] in growing.points and slot.index[-1] != self._judged():
-            return
-        da = np.nan_to_num(self._scan[self._judged()] - self._background())
+        growing = self._growing(stream, outer, held)
+        at_gain = scan.values[scan.row_at(choices.gain_delay_ps)]
+        da = np.nan_to_num(at_gain - scan.background(choices.background_before_ps))
         band_error = float(np.nan_to_num(error) @ self._band)
-        growing.points[slot.index[:-1]] = n_x, -float(da @ self._band), band_error
+        growing.points[outer] = n_x, -float(da @ self._band), band_error
         growing.crossing = self._crossing(growing.view(), growing.held)
 
     def _excitons(self, outer: tuple[int, ...]) -> float | None:
@@ -138,13 +142,11 @@ class PumpProbeLook:
         known = (self._n_x.get(outer[:n]) for n in range(len(outer), -1, -1))
         return next((n_x for n_x in known if n_x is not None), None)
 
-    def _growing(self, stream: Stream, slot: Slot, held: Held | None) -> Growing:
-        """Return the series that this point belongs to: one for each value of the first axis."""
-        axis = stream.axes[0]
-        potential_v = axis.values[slot.index[0]] if axis.name == "potential_v" else np.nan
-        if not self._series or (self._series[-1].potential_v != potential_v and np.isfinite(potential_v)):
-            self._series.append(Growing(potential_v, held))
-        return self._series[-1]
+    def _growing(self, stream: Stream, outer: tuple[int, ...], held: Held | None) -> Growing:
+        """Return the series that a scan belongs to: one for each place of a first axis of potentials."""
+        potential_v = self._places.at(stream, outer).get("potential_v", np.nan)
+        along = bool(stream.axes) and stream.axes[0].name == "potential_v"
+        return self._series.setdefault(outer[0] if along else 0, Growing(potential_v, held))
 
     def _crossing(self, view: SeriesView, held: Held | None) -> Crossing | None:
         """Return a first look at the threshold, with the stated error of the cross section."""
@@ -162,14 +164,3 @@ class PumpProbeLook:
             return band_weights(self.wavelengths_nm, self._choices.band_nm)
         except MissingDataError:
             return None
-
-
-def axis_in_words(axis: str, value: float) -> str:
-    """Say the value of an axis."""
-    match axis:
-        case "potential_v":
-            return f"{value:+.3f} V"
-        case "fluence_cm2":
-            return f"{value:.3g} photons/cm²"
-        case _:
-            return f"{axis} {value:g}"

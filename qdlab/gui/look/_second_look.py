@@ -17,7 +17,8 @@ import numpy as np
 
 from qdlab.analysis import Choices, MissingDataError, find_chirp
 from qdlab.gui.look._film import FilmLook
-from qdlab.gui.look._pump_probe import PumpProbeLook, axis_in_words
+from qdlab.gui.look._places import Places
+from qdlab.gui.look._pump_probe import REFLECTED, PumpProbeLook
 from qdlab.gui.look._views import (
     ChargingView,
     CvView,
@@ -29,7 +30,19 @@ from qdlab.gui.look._views import (
     SpectraView,
     ThresholdsView,
 )
-from qdlab.plan import Lab, Plan, PumpPower, Record, Settling, Slot, Spectrum, TaPoint, Voltammogram
+from qdlab.plan import (
+    Chosen,
+    DelayScan,
+    Lab,
+    Plan,
+    PumpPower,
+    Record,
+    Settling,
+    Slot,
+    Spectrum,
+    TaPoint,
+    Voltammogram,
+)
 from qdlab.run import FilmLooked
 
 log = logging.getLogger(__name__)
@@ -78,7 +91,10 @@ class SecondLook:
         choices = Choices.for_run({"sample": asdict(plan.sample), "recipe": recipe})
         self._plan, self._lab, self._choices = plan, lab, choices
         self.film = FilmLook(np.array(lab.spectrometer_nm), choices, lab.spectrometer_saturation_counts)
-        self.pumped = PumpProbeLook(lab, plan.sample, choices)
+        self.places = Places()
+        self.pumped = PumpProbeLook(lab, plan.sample, choices, self.places)
+        self.reflected = PumpProbeLook(lab, plan.sample, choices, self.places)
+        self._mapped = self.pumped
         self._zero_scan: dict[int, Floats] = {}
         self._charging: ChargingView | None = None
         self._point: tuple[Slot, TaPoint] | None = None
@@ -101,7 +117,7 @@ class SecondLook:
                 self._queue.put(_Light(slot, None, delta_a=record.delta_a, error=record.delta_a_error))
             case Spectrum():
                 self._queue.put(_Light(slot, _without_counts(record), counts=record.counts.mean(axis=0)))
-            case PumpPower() | Settling() | Voltammogram():
+            case Chosen() | DelayScan() | PumpPower() | Settling() | Voltammogram():
                 self._queue.put(_Light(slot, record))
 
     def begin_charging(self, where: str) -> None:
@@ -151,10 +167,9 @@ class SecondLook:
         }
 
     def _pumped_parts(self) -> dict[str, Any]:
-        delay_map = self.pumped.map()
         return {
-            "map": delay_map,
-            "a_star": None if delay_map is None else self._a_star(delay_map),
+            "map": self._mapped.map(),
+            "a_star": self._a_star(self.pumped.map()),
             "series": self.pumped.series(),
             "thresholds": self.pumped.thresholds("this run, first look"),
         }
@@ -173,7 +188,7 @@ class SecondLook:
 
     def _take(self, light: _Light) -> None:
         slot, record = light.slot, light.record
-        self._stale.add(PUMPED if record is None else FILM)
+        self._stale.add(PUMPED if record is None or isinstance(record, DelayScan) else FILM)
         match record:
             case Spectrum():
                 assert light.counts is not None
@@ -182,9 +197,16 @@ class SecondLook:
             case Voltammogram():
                 self.film.see_cv(record)
             case Settling():
-                self._charging = charging_view(record, self._where(slot))
+                where = self.places.in_words(self._plan.stream(slot.stream), slot.index)
+                self._charging = charging_view(record, where)
+            case Chosen(value=value):
+                self.places.choose(slot, value)
             case PumpPower():
-                self.pumped.see_power(slot, record)
+                for look in (self.pumped, self.reflected):
+                    look.see_power(slot, record)
+            case DelayScan(delta_a=da):
+                stream = self._plan.stream(slot.stream)
+                self.pumped.see_scan(stream, slot, da, self.film.held)
             case None:
                 self._take_point(light)
 
@@ -193,7 +215,10 @@ class SecondLook:
         assert light.delta_a is not None
         assert light.error is not None
         if stream.axes and stream.axes[-1].name == DELAY:
-            self.pumped.see(stream, light.slot, light.delta_a, light.error, self.film.held)
+            is_reflected = light.slot.stream == REFLECTED
+            self._mapped = self.reflected if is_reflected else self.pumped
+            held = None if is_reflected else self.film.held  # gain is a matter of what is transmitted
+            self._mapped.see(stream, light.slot, light.delta_a, light.error, held)
         elif light.slot.stream == TIME_ZERO:
             self._zero_scan[light.slot.index[-1]] = light.delta_a
 
@@ -206,22 +231,14 @@ class SecondLook:
         rows = np.array([self._zero_scan[k] for k in order])
         t0_ps = time_zero_of(np.array(axis.values)[order], self.pumped.wavelengths_nm, rows, self._choices)
         with self._lock:
-            self.pumped.t0_ps = t0_ps
+            self.pumped.t0_ps = self.reflected.t0_ps = t0_ps
             self._stale.add(PUMPED)
 
-    def _a_star(self, delay_map: MapView) -> MapView | None:
-        level = self.film.level_at(delay_map.wavelengths_nm)
-        if level is None:
+    def _a_star(self, delay_map: MapView | None) -> MapView | None:
+        level = None if delay_map is None else self.film.level_at(delay_map.wavelengths_nm)
+        if delay_map is None or level is None:
             return None
-        values = delay_map.values + level.astype(np.float32)
-        return MapView(
-            delay_map.wavelengths_nm, delay_map.delays_ps, values, delay_map.t0_ps, delay_map.where
-        )
-
-    def _where(self, slot: Slot) -> str:
-        axes = self._plan.stream(slot.stream).axes
-        pairs = zip(axes, slot.index, strict=True)
-        return ", ".join(axis_in_words(axis.name, axis.values[i]) for axis, i in pairs)
+        return replace(delay_map, values=delay_map.values + level.astype(np.float32))
 
 
 def point_view(slot: Slot, point: TaPoint, plan: Plan, lab: Lab) -> PointView:

@@ -46,11 +46,11 @@ def working_tile(seen: Seen, *, running: bool, ended: RunEnded | None, silent_s:
     if not running:
         return Tile(caption, "no run" if ended is None else ended.status, "calm")
     if paused:
-        return Tile(caption, "paused", "worry")
+        return Tile(caption, "paused: go on with F8", "worry")
     if seen.problem:
         return Tile(caption, seen.problem, "worry")
     if seen.point is not None and seen.point.saturated:
-        return Tile(caption, "camera SATURATED – attenuate the probe", "alarm")
+        return Tile(caption, "SATURATED: attenuate the probe", "alarm")
     if silent_s > SILENT_S:
         return Tile(caption, f"no news for {silent_s:.0f} s", "worry")
     return Tile(caption, "yes", "good")

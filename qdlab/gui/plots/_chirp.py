@@ -51,6 +51,12 @@ class ChirpPlot(DelayMapPlot):
         super().show(view)
         self._place()
 
+    def clear(self) -> None:
+        """Forget the scan and the points."""
+        super().clear()
+        self.points = ()
+        self._make(0)
+
     def paint(self, scheme: Scheme) -> None:
         """Take the colours of a scheme."""
         super().paint(scheme)

@@ -69,6 +69,13 @@ class DelayMapPlot(Plot):
             self._lay_axes(view)
         self._place_lines()
 
+    def clear(self) -> None:
+        """Forget the map; the lines keep their delay and wavelength."""
+        super().clear()
+        self.shown = None
+        self.image.clear()
+        self.same_delay.setData([], [])
+
     def table(self) -> Table:
         """Return the map: a column for each delay."""
         return {} if self.shown is None else map_table(self.shown, self._quantity)

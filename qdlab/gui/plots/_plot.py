@@ -65,6 +65,12 @@ class Plot:
         """Show a remark beside the title: of what, at which potential."""
         self.remark.setText(remark)
 
+    def clear(self) -> None:
+        """Forget what is drawn, so that nobody takes it for what comes next."""
+        self.say("")
+        for curve in self.lines.values():
+            curve.setData([], [])
+
     def table(self) -> Table:
         """Return what is drawn as named columns."""
         columns = {}

@@ -17,7 +17,7 @@ class CountsPlot(Plot):
 
     def __init__(self) -> None:
         super().__init__("Camera, raw counts", "wavelength (nm)", "counts")
-        self.item.addLegend(offset=(-8, 30))
+        self.item.addLegend(offset=(8, -4))
         self.line("brightest shot", colour=2, width=1)
         self.line("pump off", colour=0, width=2)
         self.line("pump on", colour=1, width=1)

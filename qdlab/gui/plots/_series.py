@@ -23,7 +23,7 @@ class SeriesPlot(Plot):
 
     def __init__(self) -> None:
         super().__init__("Bleach of the 1S band", "excitons per dot", "−ΔA (mOD)")
-        self.item.addLegend(offset=(-8, -8))
+        self.item.addLegend(offset=(8, 4))
         self.shown: tuple[SeriesView, ...] = ()
         self._drawn: list[tuple[Any, Any, Any]] = []
 
@@ -42,6 +42,11 @@ class SeriesPlot(Plot):
             if np.isfinite(view.level):
                 level.setValue(MOD * view.level)
             self.item.legend.addItem(curve, f"{view.potential_v:+.2f} V")
+
+    def clear(self) -> None:
+        """Forget every potential."""
+        super().clear()
+        self.show(())
 
     def table(self) -> Table:
         """Return the points of every potential, and its level beside each."""

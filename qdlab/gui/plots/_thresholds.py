@@ -47,6 +47,10 @@ class ThresholdsPlot(Plot):
                 self._draw(points, bars, runs[k])
                 self.item.legend.addItem(points, runs[k].name)
 
+    def clear(self) -> None:
+        """Forget every run; the model stays."""
+        self.show(())
+
     def table(self) -> Table:
         """Return thresholds with their intervals, and the model."""
         x, y = self.lines[MODEL].getData()

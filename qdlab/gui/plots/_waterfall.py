@@ -36,6 +36,12 @@ class WaterfallPlot(Plot):
         self.item.getAxis("left").setTicks([ticks])
         self.bar.say_limits(low, high)
 
+    def clear(self) -> None:
+        """Forget all rows."""
+        super().clear()
+        self.shown = None
+        self.image.clear()
+
     def table(self) -> Table:
         """Return a column for each spectrum."""
         if self.shown is None:
