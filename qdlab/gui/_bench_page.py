@@ -149,7 +149,7 @@ class InstrumentRow:
 
     def __init__(self, role: str, hands: Hands) -> None:
         self.role, self._hands = role, hands
-        self.name = QtWidgets.QLabel(role.replace("_", " "))
+        self.name = QtWidgets.QLabel(role.replace("_", " ").replace("ta ", "TA "))
         self.state = QtWidgets.QLabel()
         self.switch = QtWidgets.QPushButton("Connect")
         self.switch.setAccessibleName(f"Connect {self.name.text()}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from qdlab.instruments import Bench
 from qdlab.limits import Range
-from qdlab.plan import LIGHT_PATHS
+from qdlab.plan import LIGHT_PATHS, ProbeBeam
 
 N_SHOTS = 200
 _GRACE_S = 10.0
@@ -87,6 +87,14 @@ def _select(position: str) -> Callable[[Bench, Any, float], str]:
     return select
 
 
+def _send(beam: ProbeBeam) -> Callable[[Bench, Any, float], str]:
+    def send(bench: Bench, selector: Any, _: float) -> str:
+        selector.select(beam)
+        return f"{beam} probe into the camera"
+
+    return send
+
+
 def _chop(bench: Bench, chopper: Any, _: float) -> str:
     chopper.start()
     return "turns"
@@ -114,5 +122,6 @@ ACTS: dict[str, tuple[Act, ...]] = {
     ),
     "attenuator": (Act("Set", _transmit, lambda bench: bench.attenuator.transmission_range),),
     "sample_holder": (Act("Film", _select("film")), Act("Blank", _select("blank"))),
+    "probe_selector": (Act("Transmitted", _send("transmitted")), Act("Reflected", _send("reflected"))),
 }
 """By role; one that is not here has nothing to be asked."""

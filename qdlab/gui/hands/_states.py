@@ -68,6 +68,10 @@ def _holder(bench: Bench, holder: Any) -> str:
     return f"{holder.position} in the beam"
 
 
+def _selector(bench: Bench, selector: Any) -> str:
+    return f"{selector.beam} probe into the camera"
+
+
 _SAYINGS: dict[str, Callable[[Bench, Any], str]] = {
     "potentiostat": _potentiostat,
     "delay_stage": _stage,
@@ -77,4 +81,5 @@ _SAYINGS: dict[str, Callable[[Bench, Any], str]] = {
     "attenuator": _attenuator,
     "power_meter": _meter,
     "sample_holder": _holder,
+    "probe_selector": _selector,
 }
