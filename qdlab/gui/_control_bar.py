@@ -18,8 +18,8 @@ _FINE = 1000
 TILES = (4, 3, 3, 4)
 """The tiles' shares of the bar."""
 
-LARGE, SMALL, MOST_LARGE = "14px", "11px", 24
-"""Words are large if they are few enough to fit at 1280 pixels."""
+LARGE, SMALL, LARGE_PER_SHARE = "14px", "11px", 8
+"""Words are large if they are few enough, so many letters for each share, to fit at 1280 pixels."""
 
 PAUSE, GO_ON = "Pause\n(F8)", "Go on\n(F8)"
 
@@ -52,7 +52,7 @@ class ControlBar:
         self.words = QtWidgets.QLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.tiles = [TileLabel() for _ in TILES]
+        self.tiles = [TileLabel(share) for share in TILES]
         self._running = self._stopping = False
         self._latest = Latest()
         self._lay_out()
@@ -100,7 +100,7 @@ class ControlBar:
             self.progress.setValue(round(_FINE * passed))
             warning = f"   ⚠ {latest.warning}" if latest.warning else ""
             self._say(
-                f"step {step.index + 1} of {step.n_steps}: {step.description} – "
+                f"step {step.index + 1} of {step.n_steps}: {latest.doing} – "
                 f"{duration_in_words(step.remaining_s)} left{warning}"
             )
 
@@ -150,7 +150,8 @@ class ControlBar:
 class TileLabel:
     """One answer: a small caption over a few large words, coloured by how they are meant."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: int) -> None:
+        self._most_large = LARGE_PER_SHARE * share
         self.widget = QtWidgets.QFrame()
         self.caption, self.words = QtWidgets.QLabel(), QtWidgets.QLabel()
         self.words.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
@@ -175,7 +176,7 @@ class TileLabel:
         }[tile.mood]
         self.widget.setStyleSheet(f"background: {ground}; color: {text}; border-radius: 4px")
         self.caption.setStyleSheet("font-size: 10px")
-        size = LARGE if len(tile.words) <= MOST_LARGE else SMALL
+        size = LARGE if len(tile.words) <= self._most_large else SMALL
         self.words.setStyleSheet(f"font-size: {size}; font-weight: bold")
         self.caption.setText(tile.caption)
         self.words.setText(tile.words)

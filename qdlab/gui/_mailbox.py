@@ -13,7 +13,7 @@ from typing import Any
 
 from qdlab.app.parts import See
 from qdlab.gui.look import SecondLook, Seen, Situation
-from qdlab.plan import Lab, Plan
+from qdlab.plan import Lab, Plan, ReadPower, ReadSpectrum, ScanDelays, Step, TakeShots
 from qdlab.run import Event, FilmLooked, Paused, Proceeded, RunEnded, RunStarted, StepStarted, Warned
 
 
@@ -23,6 +23,7 @@ class Latest:
 
     opening: bool = False
     step: StepStarted | None = None
+    doing: str = ""
     situation: Situation = Situation()
     ended: RunEnded | None = None
     paused: str | None = None
@@ -39,6 +40,7 @@ class Mailbox:
         self._lock = threading.Lock()
         self._latest = Latest()
         self._taken: Latest | None = None
+        self._plan: Plan | None = None
         self._second_look: SecondLook | None = None
 
     def tell(self, event: Event) -> None:
@@ -48,7 +50,7 @@ class Mailbox:
                 self._put(opening=True)
             case StepStarted():
                 situation = self._latest.situation.after(event.step)
-                self._put(opening=False, step=event, situation=situation)
+                self._put(opening=False, step=event, doing=self._in_words(event.step), situation=situation)
                 if self._second_look is not None and situation.charging:
                     self._second_look.begin_charging(event.step.describe())
             case FilmLooked() if self._second_look is not None:
@@ -70,7 +72,7 @@ class Mailbox:
 
     def watch(self, plan: Plan, lab: Lab) -> See:
         """Return what sees the records of this plan."""
-        self._second_look = SecondLook(plan, lab, self._recipe)
+        self._plan, self._second_look = plan, SecondLook(plan, lab, self._recipe)
         return self._second_look.see
 
     def take(self) -> Latest | None:
@@ -83,6 +85,14 @@ class Mailbox:
             return None
         self._taken = latest
         return latest
+
+    def _in_words(self, step: Step) -> str:
+        """Say what a step is for: what it measures, as the plan calls it, or what it sets."""
+        if self._plan is None or not isinstance(step, ReadSpectrum | TakeShots | ReadPower | ScanDelays):
+            return step.describe()
+        meaning, delay_ps = self._plan.stream(step.slot.stream).meaning, self._latest.situation.delay_ps
+        at = f" at {delay_ps:g} ps" if isinstance(step, TakeShots) and delay_ps is not None else ""
+        return f"{meaning}{at}"
 
     def _put(self, **changes: object) -> None:
         with self._lock:

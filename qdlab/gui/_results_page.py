@@ -63,7 +63,7 @@ class ResultsPage:
         self.message.setWordWrap(True)
         self.chirp = ChirpPlot(self._chirp_moved)
         self.windows = WindowsPlot(self._windows_moved)
-        self.map = DelayMapPlot("A* map (mOD): gain glows", self._cut, is_gain=True)
+        self.map = DelayMapPlot("A* map (mOD)", self._cut, is_gain=True)
         self.cut = CutPlot("A* cut: gain below zero", "A*")
         self.series, self.thresholds = SeriesPlot(), ThresholdsPlot()
         self.potential.currentIndexChanged.connect(lambda _: self._offer_fluences())
@@ -266,6 +266,7 @@ class ResultsPage:
         side.setContentsMargins(0, 0, 0, 0)
         for box, name in ((self.potential, "potential"), (self.fluence, "fluence")):
             box.setAccessibleName(name)
+            box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToContents)
             self.map.head.insertWidget(1, box)
         grid = QtWidgets.QGridLayout()
         grid.setSpacing(4)

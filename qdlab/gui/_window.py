@@ -116,6 +116,9 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         """Take the colours of a scheme, everywhere."""
         self.scheme = scheme
         QtWidgets.QApplication.setPalette(palette(scheme))
+        for widget in self.findChildren(QtWidgets.QWidget):
+            if sheet := widget.styleSheet():
+                widget.setStyleSheet(sheet)  # what has a style of its own takes the new colours only so
         for part in (self.bar, self.live_page, self.bench_page, self.results_page):
             part.paint(scheme)
 

@@ -59,6 +59,8 @@ def test_both_schemes_colour_every_plot(window: Any) -> None:
         for plot in (*window.live_page.plots(), *window.results_page.plots()):
             assert plot.scheme is scheme
             assert plot.view.backgroundBrush().color().name() == scheme.ground
+        field = window.run_page.form.fields["thickness_nm"].widget
+        assert field.palette().color(field.backgroundRole()).name() == scheme.field
 
 
 @pytest.mark.parametrize("which", ["diverging", "gain"])

@@ -19,7 +19,7 @@ from qdlab.analysis import (
 from qdlab.gui.look._film import Held
 from qdlab.gui.look._places import Places
 from qdlab.gui.look._scan import Scan
-from qdlab.gui.look._views import Floats, MapView, Pixels, SeriesView, ThresholdsView
+from qdlab.gui.look._views import Floats, MapView, SeriesView, ThresholdsView
 from qdlab.physics import excitons_per_dot
 from qdlab.plan import Lab, PumpPower, Sample, Slot, Stream
 
@@ -81,7 +81,7 @@ class PumpProbeLook:
         if scan.times(judged) and (row == judged or outer not in self._growing(stream, outer, held).points):
             self._see_bleach(stream, outer, error / np.sqrt(scan.times(judged)), held)
 
-    def see_scan(self, stream: Stream, slot: Slot, da: Pixels, held: Held | None) -> None:
+    def see_scan(self, stream: Stream, slot: Slot, da: Floats, held: Held | None) -> None:
         """Take a whole scan, dA [delay, px], of an instrument that scans its own delays."""
         scan = self._scan_at(stream, slot.index, self._lab.scan_delays_ps)
         for place, row in enumerate(da):
@@ -150,7 +150,7 @@ class PumpProbeLook:
 
     def _crossing(self, view: SeriesView, held: Held | None) -> Crossing | None:
         """Return a first look at the threshold, with the stated error of the cross section."""
-        if held is None or not np.isfinite([held.level, held.n_1s]).all() or len(np.unique(view.n_x)) < 3:
+        if held is None or not np.isfinite([held.level, held.n_1s]).all() or len(np.unique(view.n_x)) < 2:
             return None
         n_x, first = np.unique(view.n_x, return_index=True)
         scale = self._sample.cross_section_error_cm2 / self._sample.cross_section_cm2

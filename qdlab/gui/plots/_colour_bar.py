@@ -22,6 +22,7 @@ class ColourBar:
         self.bar = pg.ColorBarItem(values=(-1, 1), interactive=False, width=12)
         self.bar.axis.setWidth(48)
         self.bar.axis.setStyle(hideOverlappingLabels=False)
+        self.bar.axis.setTicks([[]])
         plot_item.layout.addItem(self.bar, 2, 5)
 
     def say_limits(self, low: float, high: float) -> None:

@@ -14,7 +14,7 @@ from qdlab.gui.look import MISSING, ZERO
 Colours = NDArray[np.uint8]
 
 _ARM = 128
-_FADING = 20
+_FADING = 32
 
 
 @cache

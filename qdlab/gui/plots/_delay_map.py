@@ -27,6 +27,8 @@ from qdlab.gui.plots._plot import Plot
 
 N_COLUMNS = 1024
 START_NM, START_PS = 615.0, 5.0
+EMPTY_NM = (480.0, 700.0)
+"""What an empty map shows."""
 
 Moved = Callable[[], None]
 
@@ -52,6 +54,8 @@ class DelayMapPlot(Plot):
         self.level = self._line(0, "delay")
         self.upright = self._line(90, "wavelength")
         self.upright.setValue(START_NM)
+        self.item.setRange(xRange=EMPTY_NM, yRange=(-0.5, 0.5), padding=0)
+        self.item.getAxis("left").setTicks([[]])
         self._columns: Any = None
 
     def show(self, view: MapView) -> None:

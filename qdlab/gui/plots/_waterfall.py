@@ -20,6 +20,7 @@ class WaterfallPlot(Plot):
         self.item.addItem(self.image)
         self.item.invertY(True)
         self.bar = ColourBar(self.item)
+        self.item.getAxis("left").setTicks([[]])
         self.shown: SpectraView | None = None
 
     def show(self, view: SpectraView) -> None:
