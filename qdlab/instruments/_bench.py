@@ -216,6 +216,8 @@ def _attempt(instrument: Instrument, act: Callable[[], None], done: str) -> str 
     try:
         act()
     except (Exception, KeyboardInterrupt) as error:
-        log.exception("%s could not be %s", instrument.name, done)
-        return f"{instrument.name} could not be {done}: {error}"
+        text = f"{instrument.name} could not be {done}: {error}"
+        # How a driver got there is of interest if it is the driver that is wrong, not the instrument.
+        log.exception(text, exc_info=not isinstance(error, QdlabError))
+        return text
     return None

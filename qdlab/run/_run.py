@@ -109,8 +109,9 @@ class Run:
         """Note why the run ended; if even that fails, say so in the log and let `error` be what is raised."""
         try:
             self._note(sink, _status(error), "\n".join([_in_words(error), *unsafe]))
-        except Exception:
-            log.exception("the end of the run could not be noted in its file")
+        except Exception as left:
+            text = f"the file does not say how the run ended: {left}"
+            log.exception(text, exc_info=not isinstance(left, QdlabError))
 
     def _kept(self, plan: Plan, sink: Sink) -> Kept | None:
         """Return what earlier sessions left in the file, whole steps only; None if there was none."""
