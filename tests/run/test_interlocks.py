@@ -15,6 +15,7 @@ from procedures import GainThresholdMap
 from qdlab.app.config import LoadedBench, load_bench
 from qdlab.errors import InstrumentTimeoutError, SafetyError, StoppedError
 from qdlab.instruments import Safety
+from qdlab.limits import Range
 from qdlab.plan import Plan, Record, Slot
 from qdlab.run import (
     Alarm,
@@ -29,6 +30,7 @@ from qdlab.run import (
     Warned,
 )
 from qdlab.run.interlocks import CellSeen, Interlock, Panel, interlocks
+from qdlab.run.interlocks._cell_potential import CellPotential
 
 
 class Keep:
@@ -174,6 +176,33 @@ def test_what_a_person_can_mend_pauses_the_run_and_the_reading_is_taken_again(
     assert watched.sink.notes == [f"pause: {alarm.message}", f"paused: {alarm.message}", "goes on"]
 
 
+def test_a_room_that_is_light_from_the_beginning_pauses_the_run_at_its_first_dark_spectrum(
+    two_rests: GainThresholdMap,
+) -> None:
+    watched = Watched(two_rests, pause_s=60.0)
+    watched.faults.add("room_light")
+
+    def mend() -> None:
+        watched.faults.clear()
+        watched.stop.proceed()
+
+    watched.when_paused = mend
+    watched.run()
+    (alarm,) = watched.alarms
+    assert re.search(r"spectrometer: dark level \d+ counts, .* shutter that hangs", alarm.message)
+    assert watched.sink.end == ("finished", "")
+
+
+def test_in_a_sweep_the_potential_read_back_must_stay_in_the_window() -> None:
+    lock = CellPotential(0.02, Range(-1.6, 0.2, "V"))
+    assert lock.look(CellSeen(0.0, -1.61, 0.0, False, None)) is None
+    told = lock.look(CellSeen(0.0, -1.63, 0.0, False, None))
+    assert told == (
+        "cell potential -1.630 V is off from the window -1.6 to 0.2 V, the limit is 20 mV; "
+        "is the reference electrode connected and wet?"
+    )
+
+
 def test_a_pause_that_nobody_ends_ends_the_run(two_rests: GainThresholdMap) -> None:
     watched = Watched(two_rests, pause_s=0.0)
     watched.strike("probe_lost", FIRST_POINT)
@@ -188,6 +217,12 @@ def test_a_pause_that_nobody_ends_ends_the_run(two_rests: GainThresholdMap) -> N
     [
         ("lost_chopper_lock", SETTLED, "chopper_lock_fraction", "not locked to the laser at 1 of 2 looks"),
         ("shifted_time_zero", SETTLED, "time_zero_drift_ps", r"has drifted by \+[12]\.\d+ ps"),
+        (
+            "shifted_time_zero",
+            Slot("blank", ()),
+            "time_zero_ps",
+            r"time zero is at \+[12]\.\d+ ps on the bench",
+        ),
         ("bleached_film", SETTLED, "rest_absorbance", r"band absorbance at rest has changed by -0\.00\d+"),
         ("bleached_film", SETTLED, "rest_pl_fraction", r"PL at rest is down to 50% of what it was"),
     ],
@@ -200,7 +235,7 @@ def test_what_shows_in_the_data_is_warned_of(
     watched.strike(fault, struck_at)
     watched.run()
     assert watched.sink.end == ("finished", "")
-    (alarm,) = (alarm for alarm in watched.alarms if alarm.limit == limit)
+    alarm = next(alarm for alarm in watched.alarms if alarm.limit == limit)
     assert alarm.action == "warn"
     assert re.search(message, alarm.message), alarm.message
     assert f"warn: {alarm.message}" in watched.sink.notes
