@@ -149,6 +149,14 @@ def table(rows: Iterable[Coverage]) -> str:
     return "\n".join(lines)
 
 
+def time_zero_left(found: Iterable[Estimate]) -> str:
+    """Say what offset of time zero is left, over all experiments and wavelengths."""
+    left_fs = 1e3 * np.array([one.found - one.true for one in found if one.quantity.startswith("time zero")])
+    mean, scatter = left_fs.mean(), np.sqrt(np.mean(left_fs**2))
+    most = np.abs(left_fs).max()
+    return f"time zero: off by {mean:+.2f} fs on average, {scatter:.2f} fs rms, {most:.1f} fs at most"
+
+
 def study(seeds: Iterable[int], rows: Path) -> None:
     """Measure each seed that the file does not know yet, and add a line for it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -173,7 +181,8 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, required=True, help="file that keeps what was measured")
     options = parser.parse_args()
     study(range(options.first, options.first + options.experiments), options.rows)
-    print(table(coverages(one for found in known(options.rows).values() for one in found)))
+    found = [one for each in known(options.rows).values() for one in each]
+    print(f"{table(coverages(found))}\n\n{time_zero_left(found)}")
 
 
 if __name__ == "__main__":

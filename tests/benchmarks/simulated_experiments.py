@@ -1,13 +1,13 @@
 """Simulated experiments on samples that differ, and what a perfect analysis would find in each.
 
-A camera and a fibre spectrometer with a quarter of the pixels, each with as much more light,
-show the same noise in every window and cost so much less.
+A camera and a fibre spectrometer with a quarter of the pixels, each with as much more light, show the same
+noise in every window and cost so much less; single wavelengths are looked at in the band only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 import qdlab
-from qdlab.analysis import Reduction, reduce
+from qdlab.analysis import Choices, Reduction, reduce
 from qdlab.app.config import LoadedBench, Recipe, bench_from, find_config, load_recipe, read_toml
 from qdlab.app.runs import carry_out
 from qdlab.physics import excitons_per_dot, filling
@@ -92,7 +92,7 @@ def measure(experiment: Experiment, folder: Path, **asked: Any) -> Reduction:
     out = folder / "run.h5"
     carry_out(_recipe(experiment, asked), _bench(experiment), out, force=True, stop=StopToken(), tell=ignore)
     with qdlab.open(out) as run:
-        return reduce(run)
+        return reduce(run, replace(Choices.for_run(run.attrs), bins_nm=BAND_NM))
 
 
 class Truth:

@@ -44,22 +44,23 @@ class ArtefactTimes:
 
 
 def bases(delays_ps: Floats, times_ps: Floats, width_ps: float, rise: float, shape: str) -> Floats:
-    """Return constant, artefact, step and a slower rise at each time, [time, delay, shape], orthonormal.
+    """Return constant, artefact, step, slower rise and ramp at each time, [time, delay, shape], orthonormal.
 
-    `rise` is the time constant of the slower rise, in widths.
+    `rise` is the time constant of the slower rise, in widths; the ramp is how what rose decays meanwhile.
     """
     from scipy.special import log_ndtr, ndtr
 
     x = (delays_ps - times_ps[:, np.newaxis]) / width_ps
     step = ndtr(x)
     slow = step - np.exp(0.5 / rise**2 - x / rise + log_ndtr(x - 1.0 / rise))
+    ramp = x * step + _gaussian(x) / np.sqrt(2.0 * np.pi)
     artefact = [part(x) for part in SHAPES[shape]]
-    return np.asarray(np.linalg.qr(np.stack([np.ones_like(x), step, slow, *artefact], axis=-1))[0])
+    return np.asarray(np.linalg.qr(np.stack([np.ones_like(x), step, slow, ramp, *artefact], axis=-1))[0])
 
 
 def n_amplitudes(shape: str) -> int:
-    """Return how many amplitudes each column has: constant, step, slow rise and the artefact's."""
-    return 3 + len(SHAPES[shape])
+    """Return how many amplitudes each column has: constant, step, slow rise, ramp and the artefact's."""
+    return 4 + len(SHAPES[shape])
 
 
 def common_part(basis: Floats, da: Floats, weights: Floats, absorbed: float) -> Floats:
@@ -104,8 +105,8 @@ def find_artefact(
 ) -> ArtefactTimes:
     """Find when an artefact of this shape comes in each column of dA [delay, group].
 
-    A column is a constant, an artefact, a step and a slower rise of the same time and width; times and
-    widths are searched over a grid on which every amplitude is solved exactly, so there is no start value
+    A column is a constant, an artefact, a step, a slower rise and a ramp of the same time and width; times
+    and widths are searched over a grid on which every amplitude is solved exactly, so there is no start value
     and no local minimum. With `common_noise`, what all columns share at a delay is solved for between the
     searches: quiet pixels cannot serve here, because the artefact is in them too. It begins as the median of
     the columns, most of which the chirp keeps free of the artefact at any one delay.
