@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from procedures import Experiment
 
 
+REPORT_FIGURES = ("threshold_determination", "spectroelectrochemistry")
+
+
 def write_all(folder: Path) -> None:
     """Write the recipe and command line references, the examples and the figures of the physics page."""
     folder.mkdir(exist_ok=True)
@@ -29,6 +33,7 @@ def write_all(folder: Path) -> None:
     (folder / "examples.md").write_text("\n".join(examples_page(folder.parent)), encoding="utf-8")
     thresholds_figure(folder / "thresholds.png")
     lifetimes_figure(folder / "lifetimes.png")
+    report_figures(folder)
 
 
 def examples_page(docs: Path) -> Iterator[str]:
@@ -127,6 +132,20 @@ def lifetimes_figure(path: Path) -> None:
         title="a film that absorbs the pump",
     )
     figure.savefig(path, dpi=130)
+
+
+def report_figures(folder: Path) -> None:
+    """Measure on the simulated laboratory and draw figures of the report, REPORT_FIGURES."""
+    from qdlab.analysis.figures import FIGURES
+    from qdlab.app.results import reduce_file
+
+    with TemporaryDirectory() as place:
+        run = Path(place, "run.h5")
+        words = ["run", "quick", "--bench", "paper_sim", "--out", str(run)]
+        subprocess.run([sys.executable, "-m", "qdlab", *words], capture_output=True, check=True)
+        reduction = reduce_file(run, {"n_bootstrap": 100})
+    for name in REPORT_FIGURES:
+        FIGURES[name](reduction).savefig(folder / f"report_{name}.png")
 
 
 def two_panels() -> Any:

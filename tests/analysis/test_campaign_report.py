@@ -4,11 +4,15 @@ import json
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_pdf import PdfPages
 from rich.console import Console
 from synthetic_run import SyntheticRun
 
-from qdlab.analysis import Choices, reduce
+from qdlab.analysis import Choices, campaign_of, campaign_summary, reduce
+from qdlab.analysis.figures import campaign_quantities, campaign_thresholds
 from qdlab.app.report import write_campaign
+from qdlab.app.report._campaign import document_of_campaign
+from qdlab.app.report._pdf import pdf_of
 from qdlab.app.results import campaign_run, names_of, print_means
 
 
@@ -54,11 +58,28 @@ def test_the_page_tells_means_scatter_and_every_run(runs, tmp_path):
     assert set(results["results"]) == {"run-1", "run-2", "run-3"}
 
 
+def test_pages_of_the_pdf_are_as_large_as_what_is_on_them(runs, mocker):
+    quantities = campaign_of(runs)
+    sheets = {"campaign_thresholds": campaign_thresholds(runs, quantities)}
+    sheets["campaign_quantities"] = campaign_quantities(quantities)
+    save = mocker.spy(PdfPages, "savefig")
+    pdf_of(document_of_campaign(runs, quantities, campaign_summary(runs, quantities), sheets), sheets)
+    pages = {id(call.args[1]): call.kwargs["bbox_inches"] for call in save.call_args_list}
+    for sheet in sheets.values():
+        width, height = sheet.get_size_inches()
+        page = pages[id(sheet)]
+        assert page.x0 <= 0.0
+        assert page.x1 >= width
+        assert page.y0 <= 0.0
+        assert page.y1 >= height
+
+
 def test_the_table_on_the_screen_tells_the_same(runs):
-    console = Console(width=200, record=True)
+    console = Console(width=80, record=True)
     print_means(runs, console)
     said = console.export_text()
     assert "Means over 3 runs" in said
+    assert "…" not in said, "nothing is cut off on a usual terminal"
     assert "sigma_cm2" in said
 
 

@@ -19,7 +19,7 @@ from qdlab.app.report._contents import document_of
 from qdlab.app.report._files import figure_files
 from qdlab.app.report._html import page_of
 from qdlab.app.report._pdf import pdf_of
-from qdlab.app.report._words import measured
+from qdlab.app.report._words import interval, measured
 
 N_X = np.array([0.2, 0.8, 2.0, 5.0])
 TITLE = "<script>alert('x')</script> & film $title"
@@ -226,3 +226,16 @@ def test_the_gain_at_the_largest_fluence_is_told_with_the_thickness_apart(reduct
 )
 def test_a_number_has_the_digits_its_error_deserves(value, error, told):
     assert measured(value, error) == told
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (1.2, 1.3, "1.200 to 1.300"),
+        (3.0e-14, 4.1e-14, "(3.00 to 4.10)·10⁻¹⁴"),
+        (None, None, "–"),
+        (-0.2, 0.2, "−0.20 to 0.20"),
+    ],
+)
+def test_an_interval_has_the_digits_of_its_width(low, high, told):
+    assert interval(low, high) == told

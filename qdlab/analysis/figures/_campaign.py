@@ -15,6 +15,9 @@ from qdlab.analysis.campaign import CampaignRun, Quantity
 from qdlab.analysis.figures._style import GREY, MARKERS, ORANGE, Sheet, grid_of, new_figure, spread_colours
 from qdlab.analysis.figures._threshold_curve import draw_counting
 
+LEAST = 1e-4
+"""Smaller numbers are drawn with their power of ten at the axis."""
+
 
 def campaign_thresholds(runs: Sequence[CampaignRun], quantities: Sequence[Quantity]) -> Sheet:
     """Draw every run's thresholds, and the means with their 95 % intervals."""
@@ -56,6 +59,11 @@ def _run(axes: Axes, run: CampaignRun, colour: Any, marker: str) -> None:
     bars = np.nan_to_num([y - low, high - y])
     style: dict[str, Any] = {"fmt": marker, "ms": 4, "lw": 0.8, "color": colour}
     axes.errorbar(x, y, bars, label=f"{run.name} ({run.sample})", **style)
+    limited = [
+        row for row in run.results["thresholds"] if row["censored"] == "below" and row["n_1s"] is not None
+    ]
+    at, limit = ([row[key] for row in limited] for key in ("n_1s", "n_gain_high95"))
+    axes.plot(at, limit, ls="", marker="v", mfc="none", color=colour, gid=f"{run.name}: upper limit (95 %)")
 
 
 def _means(axes: Axes, quantities: Sequence[Quantity]) -> None:
@@ -76,12 +84,16 @@ def _means(axes: Axes, quantities: Sequence[Quantity]) -> None:
 def _quantity(axes: Axes, quantity: Quantity) -> None:
     values, errors = np.array(list(quantity.runs.values())).T
     k, mean = np.arange(values.size), quantity.over_samples or quantity.over_runs
+    size = float(np.abs(values).max())
+    power = 0 if size == 0.0 or size > LEAST else int(np.floor(np.log10(size)))
+    values, errors = values / 10.0**power, errors / 10.0**power
     axes.errorbar(k, values, np.nan_to_num(errors), fmt="o", ms=4, color=GREY, ecolor="k", label="runs")
-    axes.plot(k[[0, -1]], [mean.value, mean.value], color=ORANGE, label="mean")
-    axes.axhspan(mean.low95, mean.high95, color=ORANGE, alpha=0.25, lw=0)
+    axes.plot(k[[0, -1]], [mean.value / 10.0**power] * 2, color=ORANGE, label="mean")
+    axes.axhspan(mean.low95 / 10.0**power, mean.high95 / 10.0**power, color=ORANGE, alpha=0.25, lw=0)
     axes.set_xlim(-0.5, values.size - 0.5)
     axes.set_xticks(k, [str(i + 1) for i in k])
     axes.set_xlabel("run")
-    axes.set_ylabel(f"{quantity.name} ({quantity.unit})" if quantity.unit else quantity.name)
+    unit = quantity.unit or quantity.name
+    axes.set_ylabel(f"$10^{{{power}}}$ {unit}" if power else unit)
     at = "" if np.isnan(quantity.potential_v) else f" at {quantity.potential_v:g} V"
     axes.set_title((quantity.meaning + at).replace("-", "\N{MINUS SIGN}"), fontsize="x-small")

@@ -9,7 +9,7 @@ from typing import Any
 from qdlab.analysis import CampaignRun, Combined, Quantity
 from qdlab.app.report._captions import picture
 from qdlab.app.report._document import Document, Part, Remarks, Section, Table
-from qdlab.app.report._words import NOTHING, interval, measured, number
+from qdlab.app.report._words import NOTHING, interval, measured, number, rounded
 
 REMARK = (
     "Mean: random effects. Statistical: its error if the runs scattered by their own errors only. "
@@ -94,8 +94,8 @@ def _mean(quantity: Quantity, mean: Combined, n_limits: int) -> tuple[str, ...]:
         str(mean.n),
         measured(_none(mean.value), _none(mean.error)),
         interval(_none(mean.low95), _none(mean.high95), _none(mean.error)),
-        number(_none(mean.statistical_error)),
-        number(mean.scatter) if mean.n > 1 else NOTHING,
+        rounded(_none(mean.statistical_error), _none(mean.statistical_error)),
+        rounded(mean.scatter, mean.scatter) if mean.n > 1 else NOTHING,
         number(_none(mean.chi2), 2),
         str(n_limits) if n_limits else NOTHING,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -28,7 +28,7 @@ TALLEST_FIRST = 4.5
 """A figure up to this height, in inches, goes onto the first page, below the first table."""
 
 TALLEST_PAGE = WIDTH
-"""A page grows up to this height, in inches, for a figure and the text above it."""
+"""The first page grows up to this height, in inches, for the first section's tables above the figure."""
 
 
 def pdf_of(document: Document, figures: Mapping[str, Figure]) -> bytes:
@@ -42,7 +42,7 @@ def pdf_of(document: Document, figures: Mapping[str, Figure]) -> bytes:
     with matplotlib.rc_context({"pdf.fonttype": 42}), PdfPages(buffer, metadata=_metadata(document)) as pages:
         text, pictures = _Text(pages), list(document.pictures)
         if pictures and (first := figures[pictures[0].name]).get_size_inches()[1] <= TALLEST_FIRST:
-            text.begin_on(first, pictures.pop(0).caption, above=_height_of_start(document))
+            text.begin_on(first, pictures.pop(0).caption, above=_heights_of_start(document))
         text.write(document.title, "title")
         text.write(document.remark, "text")
         _sections(text, document, long=False)
@@ -74,11 +74,12 @@ def _sections(text: _Text, document: Document, *, long: bool) -> None:
                     text.write(f"• {sentence}", "text")
 
 
-def _height_of_start(document: Document) -> float:
-    """Return how much room the title and the first section's short tables take, in inches."""
-    title = 3.0 * GAP + sum(map(_line_height, ("title", "text", "heading")))
+def _heights_of_start(document: Document) -> tuple[float, ...]:
+    """Return how much room the start takes, in inches: the title, and with the first section's tables."""
+    title = 2.0 * GAP + _line_height("title") + _line_height("text")
     parts = document.sections[0].parts if document.sections else ()
-    return title + sum(_height(part) for part in parts if isinstance(part, Table) and not part.is_long)
+    tables = [_height(part) for part in parts if isinstance(part, Table) and not part.is_long]
+    return title, title + GAP + _line_height("heading") + sum(tables)
 
 
 def _height(part: Table | Remarks) -> float:
@@ -119,19 +120,22 @@ class _Text:
         self._cursor = MARGIN
         self._foot = MARGIN
 
-    def begin_on(self, figure: Figure, caption: str, *, above: float = 0.0) -> None:
-        """Begin a page with a figure and its caption at the foot, and `above` inches for text above it.
+    def begin_on(self, figure: Figure, caption: str, *, above: Sequence[float] = ()) -> None:
+        """Begin a page with a figure and its caption at the foot.
 
-        Without text the figure stands in the middle.
+        Above it is room for the tallest text a page can take of those with these heights, in inches; without
+        any the figure stands in the middle.
         """
         self.finish()
         width, height = figure.get_size_inches()
         lines = wrap(caption, CAPTION_CHARACTERS)
         self._page = figure
         foot = MARGIN + 0.25 + 0.18 * len(lines)
-        wanted = min(MARGIN + above + height + foot, TALLEST_PAGE)
+        wanted = MARGIN + height + foot
+        fitting = [text for text in above if wanted + text <= TALLEST_PAGE]
+        wanted += max(fitting, default=0.0)
         self._width, self._height = max(WIDTH, width + 2 * MARGIN), max(HEIGHT, wanted)
-        spare = 0.0 if above else self._height - wanted
+        spare = 0.0 if fitting else self._height - wanted
         self._left, self._below = (self._width - width) / 2.0, foot + spare / 2.0
         self._cursor, self._foot = MARGIN, self._below + height
         style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": SIZES["text"], "parse_math": False}

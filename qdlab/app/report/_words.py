@@ -43,7 +43,11 @@ def number(value: float | None, digits: int | None = None) -> str:
 
 def rounded(value: float | None, error: float | None) -> str:
     """Write a value to the digits of its error, which stands elsewhere."""
-    return number(value, max(_places(error), 0) if error else None)
+    if value is None or not error:
+        return number(value)
+    if power := _power(value, error):
+        return f"{rounded(value / 10.0**power, error / 10.0**power)}·10{_superscript(power)}"
+    return number(value, max(_places(error), 0))
 
 
 def interval(low: float | None, high: float | None, error: float | None = None) -> str:
@@ -52,6 +56,9 @@ def interval(low: float | None, high: float | None, error: float | None = None) 
     if not known:
         return NOTHING
     width = error if error is not None else (known[-1] - known[0]) / 2.0
+    if power := _power(max(known, key=abs), 0.0):
+        ends = (None if end is None else end / 10.0**power for end in (low, high))
+        return f"({interval(next(ends), next(ends), width / 10.0**power)})·10{_superscript(power)}"
     digits = max(_places(width), 0) if width > 0.0 else 3
     if high is None:
         return f"from {number(low, digits)}"

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from qdlab.analysis import CampaignRun, Reduction, campaign_of, summary
 from qdlab.app._words import number_in_words
+from qdlab.app.report._words import NOTHING, measured, rounded
 
 
 def names_of(files: Sequence[Path]) -> list[str]:
@@ -30,21 +31,22 @@ def campaign_run(name: str, reduction: Reduction) -> CampaignRun:
 
 
 def print_means(runs: Sequence[CampaignRun], console: Console) -> None:
-    """Print the mean of every quantity over the runs, with error, scatter and 95 % interval."""
-    caption = "random effects; statistical: error of the mean by the runs' own errors; scatter: beyond those"
-    table = Table(title=f"Means over {len(runs)} runs", title_justify="left", caption=caption)
-    for heading in ("quantity", "potential / V", "runs", "mean", "95 % interval", "statistical", "scatter"):
+    """Print the mean of every quantity over the runs, with its error and the scatter between them."""
+    caption = "random effects; own: error of the mean by the runs' own errors; scatter: beyond those"
+    title = f"Means over {len(runs)} runs"
+    table = Table(title=title, title_justify="left", caption=caption, box=None)
+    for heading in ("quantity", "at / V", "runs", "mean", "own", "scatter"):
         table.add_column(heading, justify="left" if heading == "quantity" else "right", no_wrap=True)
     for quantity in campaign_of(runs):
         mean = quantity.over_runs
+        own = _none(mean.statistical_error)
         table.add_row(
-            f"{quantity.name}",
-            number_in_words(_none(quantity.potential_v), 3, sign=True),
+            quantity.name,
+            number_in_words(_none(quantity.potential_v), 2, sign=True),
             str(mean.n),
-            f"{mean.value:.4g} ± {mean.error:.2g}",
-            f"{mean.low95:.4g} to {mean.high95:.4g}" if mean.n > 1 else "-",
-            f"{mean.statistical_error:.2g}",
-            f"{mean.scatter:.2g}" if mean.n > 1 else "-",
+            measured(_none(mean.value), _none(mean.error)),
+            rounded(own, own),
+            rounded(mean.scatter, mean.scatter) if mean.n > 1 else NOTHING,
         )
     console.print(table)
 
