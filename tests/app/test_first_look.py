@@ -8,7 +8,7 @@ import pytest
 
 from qdlab.app.config import load_bench, load_recipe
 from qdlab.app.runs import FirstLook
-from qdlab.app.runs._first_look import MOST_WAITING
+from qdlab.app.runs._first_look import MOST_WAITING, MOST_WAITING_BYTES
 from qdlab.errors import StorageError
 from qdlab.plan import ShotSeries, Slot, TaPoint
 
@@ -79,7 +79,7 @@ def test_what_is_kept_and_seen_has_da_by_the_latest_dark_level(lab):
 def test_a_large_record_that_is_not_kept_is_told_at_the_next_one(lab):
     file, seen = File(room=1), []
     look = looking(lab, file, seen)
-    large = point(lab, n_shots=1000)
+    large = point(lab, n_shots=MOST_WAITING_BYTES // (2 * len(lab.wavelengths_nm)) + 1)
     look.write(Slot("ta", (0,)), large)
     look.write(Slot("ta", (1,)), large)
     with pytest.raises(StorageError, match="no space left"):

@@ -21,8 +21,8 @@ See = Callable[[Slot, Record], None]
 Watch = Callable[[Plan, Lab], See]
 """Told plan and laboratory as they are on the open bench; returns what sees the records."""
 
-MOST_WAITING, MOST_WAITING_BYTES = 16, 1_000_000
-"""Records wait for the disk up to this many, and if they are not larger than this; of others only one."""
+MOST_WAITING, MOST_WAITING_BYTES = 256, 16_000_000
+"""Records wait for the disk up to this many and this size together; of larger ones only one."""
 
 
 def unwatched(plan: Plan, lab: Lab) -> See:
@@ -34,8 +34,8 @@ class FirstLook:
     """A sink before the file: adds dA and its error to every point, with the latest dark level.
 
     Nothing is corrected but the noise common to all pixels; the reduction starts again from the shots. The
-    file is written from a thread of its own, so that disk and processor work at the same time; small records
-    that come faster than the disk syncs are kept together.
+    file is written from a thread of its own, so that disk and processor work at the same time; records that
+    come faster than the disk syncs are kept together.
     """
 
     def __init__(self, file: RunWriter, lab: Lab, sample: Sample, see: See) -> None:
@@ -59,7 +59,7 @@ class FirstLook:
         """
         self._take_dark(record)
         looked_at = self._looked_at(record) if isinstance(record, TaPoint) else record
-        if len(self._waiting) >= MOST_WAITING or _is_large(record):
+        if self._is_behind(looked_at):
             self._await_disk()
         self._raise_failure()
         self._waiting.append((slot, looked_at))
@@ -103,6 +103,12 @@ class FirstLook:
         self._disk.shutdown()
         self._file.close()
 
+    def _is_behind(self, next_one: Record) -> bool:
+        """Tell whether a record has to wait until the disk has taken those before it."""
+        waiting = [record for _, record in tuple(self._waiting)]
+        n_bytes = sum(map(_n_bytes, [*waiting, next_one]))
+        return len(waiting) >= MOST_WAITING or n_bytes > MOST_WAITING_BYTES
+
     def _keep_waiting(self) -> None:
         """Keep all records that wait by now; after a failure none."""
         records = [self._waiting.popleft() for _ in range(len(self._waiting))]
@@ -145,5 +151,6 @@ class FirstLook:
         return replace(point, delta_a=seen.delta_a, delta_a_error=seen.error)
 
 
-def _is_large(record: Record) -> bool:
-    return isinstance(record, TaPoint | ShotSeries) and record.shots.nbytes > MOST_WAITING_BYTES
+def _n_bytes(record: Record) -> int:
+    """Return about how large a record is: nothing but camera shots counts."""
+    return record.shots.nbytes if isinstance(record, TaPoint | ShotSeries) else 0
