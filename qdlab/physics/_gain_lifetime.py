@@ -61,6 +61,7 @@ def gain_lifetime_ps(
     tau_r_ps: float = 20_000.0,
     g_e: int = 2,
     g_h: int = 4,
+    dopants: Dopants = "binomial",
 ) -> Floats:
     """Return the time until A* is back at zero: 0 without gain, infinite in a fully charged ensemble.
 
@@ -71,7 +72,7 @@ def gain_lifetime_ps(
     )
     n_max = _most(excitons)
     times_ps, decay, slope = _decay(n_max, tau_xx_ps, tau_r_ps, g_e, g_h)
-    weights = _weights(excitons.ravel(), dopant_shares(electrons.ravel(), g_e), n_max)
+    weights = _weights(excitons.ravel(), dopant_shares(electrons.ravel(), g_e, dopants), n_max)
     before = _last_with_gain(weights, decay)
     value, next_value = (_of_each(weights, decay[k]) for k in (before, before + 1))
     rise, next_rise = (_of_each(weights, slope[k]) for k in (before, before + 1))

@@ -131,3 +131,13 @@ def test_filling_far_from_v_half_is_full_or_empty_without_overflow():
 def test_filling_needs_a_width():
     with pytest.raises(ValueError, match="filling width: 0 V is not above 0 V"):
         filling(0.0, -1.2, 0.0)
+
+
+def test_the_dopants_may_be_spread_otherwise():
+    """A mixture of dots with one and with two electrons has none that is neutral."""
+    independent = float(gain_lifetime_ps(4.0, 1.5))
+    mixed = float(gain_lifetime_ps(4.0, 1.5, dopants="integer"))
+    assert abs(mixed - independent) > 10.0
+    back_at_zero = float(decaying_absorption(mixed, 4.0, 1.5, dopants="integer")[0])
+    assert back_at_zero == pytest.approx(0.0, abs=1e-6)
+    assert gain_lifetime_ps(4.0, 0.0, dopants="integer") == gain_lifetime_ps(4.0, 0.0)

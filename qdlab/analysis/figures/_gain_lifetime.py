@@ -64,13 +64,21 @@ def _measured(axes: Axes, one: xr.Dataset, colour: str, marker: str, label: str)
 
 def _model(axes: Axes, n_x: np.ndarray, n_1s: float, reduction: Reduction, style: dict[str, Any]) -> None:
     """Draw the model through the range of the points; a fully charged film would amplify for ever."""
-    g_e, g_h = reduction.choices.g_e, reduction.choices.g_h
-    electrons = np.clip(n_1s, 0.0, g_e)
-    if not electrons < g_e:
+    chosen = reduction.choices
+    electrons = np.clip(n_1s, 0.0, chosen.g_e)
+    if not electrons < chosen.g_e:
         return
     grid = np.geomspace(n_x.min(), n_x.max(), N_MODEL) if n_x.size > 1 else n_x
     tau_xx_ps, tau_r_ps = _times_ps(reduction)
-    lifetimes = gain_lifetime_ps(grid, electrons, tau_xx_ps=tau_xx_ps, tau_r_ps=tau_r_ps, g_e=g_e, g_h=g_h)
+    lifetimes = gain_lifetime_ps(
+        grid,
+        electrons,
+        tau_xx_ps=tau_xx_ps,
+        tau_r_ps=tau_r_ps,
+        g_e=chosen.g_e,
+        g_h=chosen.g_h,
+        dopants=chosen.dopant_model,
+    )
     axes.plot(grid, lifetimes, lw=1, **style)
 
 
