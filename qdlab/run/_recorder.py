@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -67,9 +68,20 @@ class Recorder:
             raise StorageError(f"the run file could not be written: {self._failure}") from self._failure
 
     def _work(self) -> None:
-        while (keep := self._queue.get()) is not None:
-            if self._failure is None:
-                self._try(keep)
+        while True:
+            for keep in self._waiting():
+                if keep is None:
+                    return
+                if self._failure is None:
+                    self._try(keep)
+
+    def _waiting(self) -> list[Callable[[], None] | None]:
+        """Wait for something to keep, and return all that waits: to hand over one by one costs more."""
+        waiting = [self._queue.get()]
+        with suppress(queue.Empty):
+            while True:
+                waiting.append(self._queue.get_nowait())
+        return waiting
 
     def _try(self, keep: Callable[[], None]) -> None:
         try:

@@ -33,9 +33,10 @@ OpenSink = Callable[[Plan, Lab, Mapping[str, str]], Sink]
 """Makes the run's file, given plan, laboratory and who every instrument says it is."""
 
 
-MOST_WAITING = 16
-WAITING_BYTES = 64_000_000
-"""How many records may wait for the disk, and how much memory they may take (one always may)."""
+MOST_WAITING = 64
+WAITING_BYTES = 32_000_000
+"""How many records may wait for the recorder, and how much memory they may take (one always may); as many
+again may be in its hands."""
 
 
 def ignore(event: object) -> None:
