@@ -25,6 +25,10 @@ N_ROUNDS = 2
 EXACT = 1e-9
 SEEN = 2.0
 """What each amplitude of an artefact must explain, in parts of what it explains of noise."""
+NEIGHBOURS = 15
+"""Groups over which the noise is taken to be alike."""
+OUTLYING = 3.0
+"""Squares larger than the neighbours' by this are a group's own: a hot pixel, or light on the camera."""
 WIDTH, RISE = 0.1, 0.3
 """Steps, on a logarithmic scale, in which width and rise are searched."""
 
@@ -109,7 +113,7 @@ class _Scan:
         first = np.append(start.coefficients, [0.0, 0.0])
         even = np.ones(self.wavelength_nm.size)
         squares = np.sum(self._rest(basis_of(first), even) ** 2, axis=0)
-        weights = 1.0 / np.maximum(squares, 0.25 * np.median(squares) + 1e-300)
+        weights = 1.0 / _smoothed(squares)
 
         def residuals(parameters: Floats) -> Floats:
             return np.ravel(self._rest(basis_of(parameters), weights) * np.sqrt(weights))
@@ -136,6 +140,18 @@ class _Scan:
     def _rest(self, basis: Floats, weights: Floats) -> Floats:
         """Return what the fit leaves over, [delay, group]."""
         return left_over(basis, self.da - self._common(basis, weights)[:, np.newaxis])
+
+
+def _smoothed(squares: Floats) -> Floats:
+    """Return the squares left over in each group as neighbours have them, unless its own stick out.
+
+    Noise changes slowly with the wavelength; taken from each group's own few delays, weights would favour
+    those that happen to fit, and errors come out a tenth too small.
+    """
+    from scipy.ndimage import uniform_filter1d
+
+    smooth = np.exp(uniform_filter1d(np.log(squares + 1e-300), NEIGHBOURS, mode="nearest"))
+    return np.where(squares > OUTLYING * smooth, squares, smooth)
 
 
 def _width_and_rise(start: Chirp, parameters: Floats) -> tuple[float, float]:
