@@ -11,7 +11,7 @@ from qdlab.instruments import Safety
 from qdlab.run.interlocks import Interlock
 
 PAGE = (DOCS / "explanation" / "safety.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| `(\w+)` \| .+? \| (.+?) \| (\w+) \| .+? \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `(\w+)` \| .+? \| (.+?) \| (warn|pause|stop) \| .+? \|$", re.MULTILINE)
 WORDS = {"in the bench": dataclasses.MISSING, "none": float("inf")}
 
 
