@@ -26,7 +26,10 @@ N_PAIRS = 4
 
 
 def frames() -> None:
-    """Time a whole frame of the Light and of the Gain view: a map of 1024 x 300, its cuts, all painted."""
+    """Time a whole frame of the Light and of the Gain view: a map of 1024 x 300, its cuts, all painted.
+
+    Processor time: what else the computer does is no matter.
+    """
     from pyqtgraph.Qt import QtWidgets
 
     from qdlab.gui import main_window
@@ -45,14 +48,14 @@ def frames() -> None:
         for k in range(N_FRAMES):
             values[k % N_DELAYS] *= -1.0
             live.seen = Seen(**{name: MapView(nm, delays_ps, values.copy(), 0.01 * (nm - 600), "made up")})
-            start_s = time.perf_counter()
+            start_s = time.process_time()
             live._draw()
             window.repaint()
             QtWidgets.QApplication.processEvents()
-            took_s.append(time.perf_counter() - start_s)
+            took_s.append(time.process_time() - start_s)
         middle_s, slow_s = np.quantile(took_s, [0.5, 0.95])
         worst = f"95 % below {1e3 * slow_s:.1f} ms"
-        say(f"frame of {name}: {1e3 * middle_s:.1f} ms, {worst}, {1 / middle_s:.0f} frames/s")
+        say(f"frame of {name}: {1e3 * middle_s:.1f} ms, {worst}, {1 / middle_s:.0f} frames/s of one core")
     window.close()
 
 

@@ -22,7 +22,7 @@ def fluences_of(reduction: Reduction, potential: int) -> list[str]:
         fluences_cm2 = chosen.isel(potential_v=potential).to_numpy()
     else:
         fluences_cm2 = coords["fluence_cm2"].to_numpy()
-    return ["not measured" if np.isnan(value) else f"{value:.3g} photons/cm²" for value in fluences_cm2]
+    return ["not measured" if np.isnan(value) else f"{value:.3g} /cm²" for value in fluences_cm2]
 
 
 def a_star_view(reduction: Reduction, potential: int, fluence: int) -> tuple[MapView, bool] | None:

@@ -13,7 +13,7 @@ _LEAST = 1e-6
 _EVERY = 4
 """Neighbouring pixels are much alike: a part of them tells the ends of a scale, and saves a frame's time."""
 _N_ROWS = 24
-_PALE = 20.0
+_PALE = 12.0
 _SIGMA_PER_STEP = 1.4826 / 2.0**0.5
 
 

@@ -61,7 +61,6 @@ class FilmLook:
         self._blank: Floats | None = None
         self._film: Floats | None = None
         self._pl_film = np.nan
-        self._pl_stream = ""
         self._shown_nm = np.linspace(*SHOWN_NM, N_SHOWN)
         self._rows: deque[tuple[float, NDArray[np.float32]]] = deque(maxlen=N_ROWS)
         self._sweep: deque[tuple[float, float, float]] = deque(maxlen=N_LOOKS)
@@ -117,10 +116,9 @@ class FilmLook:
         return np.interp(wavelengths_nm, self.wavelengths_nm, level, left=np.nan, right=np.nan)
 
     def _see_pl(self, stream: str, potential_v: float, relative: float) -> None:
-        """Add a point; a gap where another stream begins, so that no line joins what was not swept."""
-        if stream != self._pl_stream and self._pl:
+        """Add a point; a gap before what was not swept, so that no line leads to it."""
+        if stream == "held_pl" and self._pl:
             self._pl.append((np.nan, np.nan))
-        self._pl_stream = stream
         self._pl.append((potential_v, relative))
 
     def _see_ground(self) -> None:

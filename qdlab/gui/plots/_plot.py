@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ class Plot:
         self.view.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.item = self.view.getPlotItem()
         self.lines: dict[str, Any] = {}
+        self._named: list[tuple[Any, str]] = []
         self._pens: list[tuple[Any, int, float]] = []
         for side, words in (("bottom", bottom), ("left", left)):
             self.item.getAxis(side).enableAutoSIPrefix(False)  # the unit is in the words
@@ -64,6 +66,15 @@ class Plot:
     def say(self, remark: str) -> None:
         """Show a remark beside the title: of what, at which potential."""
         self.remark.setText(remark)
+
+    def name_lines(self, lines: Sequence[Any], names: Sequence[str]) -> None:
+        """Write names into the legend; nothing is done, and nothing flickers, if they are there already."""
+        named = [*zip(lines, names, strict=True)]
+        if named != self._named:
+            self._named = named
+            self.item.legend.clear()
+            for line, name in named:
+                self.item.legend.addItem(line, name)
 
     def clear(self) -> None:
         """Forget what is drawn, so that nobody takes it for what comes next."""
@@ -153,5 +164,5 @@ class Plot:
 def _veil(scheme: Scheme) -> Any:
     """Return the ground, a little transparent: what a legend hides is still guessed."""
     colour = pg.mkColor(scheme.ground)
-    colour.setAlpha(190)
+    colour.setAlpha(120)
     return pg.mkBrush(colour)

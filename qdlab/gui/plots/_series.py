@@ -33,7 +33,6 @@ class SeriesPlot(Plot):
         kept = self.shown[-MOST:]
         if len(kept) != len(self._drawn):
             self._make(len(kept))
-        self.item.legend.clear()
         for (curve, bars, level), view in zip(self._drawn, kept, strict=True):
             bleach = MOD * view.bleach
             curve.setData(view.n_x, bleach)
@@ -41,7 +40,8 @@ class SeriesPlot(Plot):
             level.setVisible(bool(np.isfinite(view.level)))
             if np.isfinite(view.level):
                 level.setValue(MOD * view.level)
-            self.item.legend.addItem(curve, f"{view.potential_v:+.2f} V")
+        curves = [curve for curve, _, _ in self._drawn]
+        self.name_lines(curves, [f"{view.potential_v:+.2f} V" for view in kept])
 
     def clear(self) -> None:
         """Forget every potential."""

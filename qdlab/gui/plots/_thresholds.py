@@ -37,15 +37,14 @@ class ThresholdsPlot(Plot):
         self.shown = tuple(runs)
         while len(self._drawn) < len(runs):
             self._drawn.append(self._items(len(self._drawn)))
-        self.item.legend.clear()
-        self.item.legend.addItem(self.lines[MODEL], MODEL)
         for k, (points, bars) in enumerate(self._drawn):
             is_shown = k < len(runs)
             points.setVisible(is_shown)
             bars.setVisible(is_shown)
             if is_shown:
                 self._draw(points, bars, runs[k])
-                self.item.legend.addItem(points, runs[k].name)
+        points = [points for points, _ in self._drawn[: len(runs)]]
+        self.name_lines([self.lines[MODEL], *points], [MODEL, *(run.name for run in runs)])
 
     def clear(self) -> None:
         """Forget every run; the model stays."""

@@ -32,9 +32,11 @@ class WindowsPlot(Plot):
         self.line("A0", colour=0, width=2)
         self.item.setXRange(*SHOWN_NM, padding=0)
         self.regions: dict[str, Any] = {}
+        self._labels: list[Any] = []
         for k, (name, (words, _)) in enumerate(WINDOWS.items()):
             region = self.regions[name] = pg.LinearRegionItem(values=(0, 1), swapMode="block")
-            pg.InfLineLabel(region.lines[0], words, position=0.94 - 0.1 * k, anchor=(0, 0))
+            label = pg.InfLineLabel(region.lines[0], words, position=0.94 - 0.1 * k, anchor=(0, 0))
+            self._labels.append(label)
             region.sigRegionChanged.connect(partial(self._dragged, name))
             self.item.addItem(region)
 
@@ -54,6 +56,8 @@ class WindowsPlot(Plot):
     def paint(self, scheme: Scheme) -> None:
         """Take the colours of a scheme."""
         super().paint(scheme)
+        for label in self._labels:
+            label.setColor(scheme.text)
         for name, (_, colour) in WINDOWS.items():
             brush = pg.mkColor(scheme.lines[colour])
             brush.setAlpha(45)
