@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import h5py
+import numpy as np
 
 from qdlab.errors import InputError, StorageError
 from qdlab.storage import schema
@@ -22,6 +23,8 @@ from qdlab.storage._spill import read_patches, spill_path
 from qdlab.storage._verify import verify_run
 
 BLOCK_BYTES = 2**24
+HEADER_BYTES = 2**12
+"""More than HDF5 takes for what a node is, beside what it holds."""
 
 
 def rewrite(path: Path, group: str, added: Sequence[schema.Node]) -> None:
@@ -34,7 +37,7 @@ def rewrite(path: Path, group: str, added: Sequence[schema.Node]) -> None:
     try:
         before = path.stat()
         with open_file(path) as file:
-            _check(file, before.st_size)
+            _check(file, before.st_size + sum(map(_n_bytes, added)))
             with unreadable(path):
                 kept = [node for node in nodes(file, as_packed=True) if not _is_within(node.path, group)]
             there = {node.path for node in kept}
@@ -63,6 +66,11 @@ def _check_same(unfinished: Path, path: Path, before: os.stat_result) -> None:
 
 def _identity(told: os.stat_result) -> tuple[int, int, int]:
     return told.st_ino, told.st_size, told.st_mtime_ns
+
+
+def _n_bytes(node: schema.Node) -> int:
+    """Return about how large a node is in a file, rather too much than too little."""
+    return HEADER_BYTES + (np.asarray(node.contents).nbytes if isinstance(node, schema.Value) else 0)
 
 
 def _check(file: RunFile, n_bytes: int) -> None:

@@ -187,8 +187,12 @@ def test_a_run_that_died_takes_no_results(tmp_path: Path, monkeypatch: pytest.Mo
         store_results(path, RESULTS, TOLD)
 
 
-def test_without_room_for_a_second_file_nothing_is_made(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 10})())
+@pytest.mark.parametrize("for_results", [0, 1000], ids=["no room for the file", "none for the results in it"])
+def test_without_room_for_a_second_file_nothing_is_made(
+    path: Path, monkeypatch: pytest.MonkeyPatch, for_results: int
+) -> None:
+    free = path.stat().st_size * bool(for_results) + for_results
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": free})())
     with pytest.raises(InputError, match="no room on its disk for a second file"):
         store_results(path, RESULTS, TOLD)
 
