@@ -20,6 +20,11 @@ BEND = 0.6
 """How much steeper a bleach is one exciton per dot before the threshold (1 - exp(-N/1.6))."""
 BEND_SHARE = 0.06
 """Share of the wanted interval by which the bend between two fluences may move the crossing."""
+ASIDE = 0.4
+"""How far beside the expected crossing to measure, as a share of the widest gap: two leave less than one."""
+APART = 0.3
+"""How far two fluences are at least from each other, as a share of the widest gap: a curve through points
+that are close together is a wild one."""
 AIM = 0.9
 """Shots are chosen for this share of the wanted interval: what they bring is known only on average."""
 ANCHORS = (6.0, 0.7)
@@ -103,10 +108,10 @@ def next_excitation(film: Film, series: Series | None, width: float, highest: fl
         return None
     crossing = expected_crossing(film, series, highest)
     if not np.isfinite(after):
-        above = min(max(crossing + 0.45 * gap, before + 0.9 * gap), highest)
+        above = min(max(crossing + ASIDE * gap, before + 2.0 * ASIDE * gap), highest)
         return above if above > 1.02 * before else None
-    aside = -0.45 * gap if crossing - before > gap / 2.0 else 0.45 * gap
-    inset = 0.1 * (after - before)
+    aside = -ASIDE * gap if crossing - before > gap / 2.0 else ASIDE * gap
+    inset = min(APART * gap, (after - before) / 3.0)
     return float(np.clip(crossing + aside, before + inset, after - inset))
 
 
