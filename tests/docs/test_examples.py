@@ -51,3 +51,20 @@ def test_overnight_campaign(tmp_path: Path) -> None:
     assert float(thresholds["-1.20"]) == pytest.approx(0.96, abs=0.2)
     again = carry_out(tmp_path, script, str(tmp_path))
     assert again.stdout == done.stdout, "what is finished was touched"
+
+
+def test_paper_in_one_file(tmp_path: Path) -> None:
+    done = carry_out(tmp_path, str(EXAMPLES / "paper_in_one_file.py"), str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if " +- " in line]
+    electrons = [float(line.split()[0]) for line in lines[::3]]
+    assert electrons == pytest.approx([0.0, 0.94, 1.9, 1.99], abs=0.06)
+    thresholds, lifetimes_ns, gains_cm = (
+        [float(line[56:].split()[0].lstrip("<>") or "nan") for line in lines[first::3]] for first in range(3)
+    )
+    assert thresholds[:3] == pytest.approx([1.54, 0.99, 0.17], abs=0.1)
+    assert lines[9][56:].startswith("< 0.")
+    assert 0.35 < lifetimes_ns[0] < 0.5 < lifetimes_ns[1] < lifetimes_ns[2] < 1.8
+    assert gains_cm == pytest.approx([755.0] * 4, rel=0.05)
+    assert lines[0].endswith("1.51")
+    assert lines[11].endswith("~ 800")
