@@ -11,7 +11,8 @@ from qdlab.gui.look import MapView, SeriesView, ThresholdsView
 def potentials_of(reduction: Reduction) -> list[str]:
     """Return the potentials of which there is a map, in words."""
     assert reduction.transient is not None
-    return [f"{potential_v:+.3f} V" for potential_v in reduction.transient["potential_v"].to_numpy()]
+    potentials_v = reduction.transient["potential_v"].to_numpy()
+    return ["potential not known" if np.isnan(value) else f"{value:+.3f} V" for value in potentials_v]
 
 
 def fluences_of(reduction: Reduction, potential: int) -> list[str]:
@@ -22,7 +23,7 @@ def fluences_of(reduction: Reduction, potential: int) -> list[str]:
         fluences_cm2 = chosen.isel(potential_v=potential).to_numpy()
     else:
         fluences_cm2 = coords["fluence_cm2"].to_numpy()
-    return ["not measured" if np.isnan(value) else f"{value:.3g} /cm²" for value in fluences_cm2]
+    return ["fluence not known" if np.isnan(value) else f"{value:.3g} /cm²" for value in fluences_cm2]
 
 
 def a_star_view(reduction: Reduction, potential: int, fluence: int) -> tuple[MapView, bool] | None:
