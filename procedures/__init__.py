@@ -4,6 +4,7 @@ from procedures._checks import taken
 from procedures._experiment import Experiment, Group, Streams
 from procedures._parameters import DelayListParameter, FloatListParameter, TextParameter, WindowParameter
 from procedures._sample import OnSample
+from procedures._set_by import key_of
 from procedures._spectra import SteadySpectra
 from procedures.charging_steps import ChargingSteps
 from procedures.fluence_series import FluenceSeries
@@ -38,5 +39,6 @@ __all__ = [
     "TransientReflection",
     "Voltammetry",
     "WindowParameter",
+    "key_of",
     "taken",
 ]

@@ -94,6 +94,11 @@ class Plan:
             return self.stream(step.slot.stream).inner_length("delay")
         return int(isinstance(step, TakeShots))
 
+    @property
+    def n_records(self) -> int:
+        """How many records the streams have room for."""
+        return sum(stream.n_records for stream in self.streams)
+
     @cached_property
     def n_bytes(self) -> int:
         """Size of all records on disk."""

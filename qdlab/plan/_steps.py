@@ -18,6 +18,9 @@ LIGHT_PATHS = ("lamp", "excitation", "pump", "probe")
 
 DARK: Light = frozenset()
 
+_CHOSEN_UNITS = {"v": "V", "cm2": "photons/cm2"}
+"""How a person writes the unit that an axis' name ends with."""
+
 SamplePosition = Literal["film", "blank"]
 """What can be in the beam: the film, or the bare substrate stack."""
 
@@ -205,7 +208,8 @@ class Choose(Step):
 
     def describe(self) -> str:
         """Say in a few words what is being done."""
-        return f"{self.slot.stream.removeprefix(CHOSEN)} {self.value:.4g}"
+        quantity, _, unit = self.slot.stream.removeprefix(CHOSEN).rpartition("_")
+        return f"{quantity} chosen: {self.value:.4g} {_CHOSEN_UNITS.get(unit, unit)}"
 
 
 @dataclass(frozen=True)

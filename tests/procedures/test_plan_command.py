@@ -30,13 +30,13 @@ SAID = (
     "wrong.toml: charging.setle_tolerance: unknown key; did you mean 'settle_tolerance'?",
     "wrong.toml: transient_absorption.n_power_readings = 0: 0 is outside 2 to 10000",
     "charging: settle_minimum_s = 50 s is more than settle_maximum_s = 20 s",
-    "sweep vertex: -2 V is outside -1.6 to 0.2 V",
-    "an absorption and a PL spectrum together take 8.04 s",
-    "fluence: 1.66e+15 photons/cm2 is outside 2.7e+11 to 2.7e+14 photons/cm2",
-    "shots per point: 7 is not an even number",
-    "delay: -100 ps is outside -66.7128 to 2935.36 ps",
-    "delay: 25000 ps is outside -66.7128 to 2935.36 ps",
-    "potential: -1.9 V is outside -1.6 to 0.2 V",
+    "wrong.toml: voltammetry.vertex_v: sweep vertex: -2 V is outside -1.6 to 0.2 V",
+    "wrong.toml: voltammetry.rate_v_s: cyclic voltammetry: an absorption and a PL spectrum together take",
+    "wrong.toml: transient_absorption.excitons_per_dot: fluence: 1.66e+15 photons/cm2 is outside 2.7e+11 to",
+    "wrong.toml: transient_absorption.n_shots: shots per point: 7 is not an even number",
+    "wrong.toml: transient_absorption.delays_ps: delay: -100 ps is outside -66.7128 to 2935.36 ps",
+    "wrong.toml: transient_absorption.delays_ps: delay: 25000 ps is outside -66.7128 to 2935.36 ps",
+    "wrong.toml: charging.potentials_v: potential: -1.9 V is outside -1.6 to 0.2 V",
 )
 
 
@@ -81,12 +81,19 @@ def test_time_disk_light_and_charge_are_told() -> None:
     assert "transient absorption (132)" in said
 
 
+def test_a_plan_without_points_says_how_many_records_it_takes() -> None:
+    code, said = told("plan", "steady_state", "--bench", "paper_sim")
+    assert code == 0
+    assert "4 records, 0:00:40" in said
+
+
 def test_a_plan_that_chooses_says_that_it_is_the_most() -> None:
     code, said = told("plan", "paper", "--bench", "paper_sim")
     assert code == 0
     assert "at most 3115 points" in said
     assert "uC/cm2" in said
     assert "transient reflection (385)" in said
+    assert "potential chosen: -0.3 V" in said
 
 
 def test_a_map_that_chooses_its_fluences_is_not_probed_both_ways(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from procedures import key_of
 from qdlab.app.config._bench_file import LoadedBench, load_bench
 from qdlab.app.config._recipe import Recipe, read_recipe
+from qdlab.app.config._toml import find_config
 from qdlab.errors import InputError
 from qdlab.plan import Plan, problems
 
@@ -29,10 +31,16 @@ def prepare(
     if read is not None and loaded is not None:
         lab = loaded.bench.describe()
         plan = read.experiment.plan(lab)
-        found += problems(plan, lab)
+        found += [_located(problem, read, find_config(recipe).name) for problem in problems(plan, lab)]
     if found or read is None or loaded is None or plan is None:
         raise InputError(*found)
     return read, loaded, plan
+
+
+def _located(problem: str, recipe: Recipe, file: str) -> str:
+    """Say file, table and key before a problem, where one parameter is the cause."""
+    key = key_of(recipe.experiment, problem)
+    return problem if key is None else f"{file}: {key}: {problem}"
 
 
 def _attempt(step: Callable[[], T], found: list[str]) -> T | None:

@@ -9,11 +9,12 @@ from qdlab.plan import Dose, Lab, Plan, dose, estimate
 
 
 def cost_in_words(plan: Plan, lab: Lab) -> str:
-    """Say points, duration and size on a laboratory; the most, if the plan chooses as it goes."""
+    """Say points (or else records), duration and size on a laboratory; the most, if the plan chooses."""
     cost = estimate(plan, lab)
     size = f"{cost.n_bytes / 1e6:.0f} MB" if cost.n_bytes < 1e9 else f"{cost.n_bytes / 1e9:.2f} GB"
     most = "at most " if plan.chooses else ""
-    return f"{most}{cost.n_points} points, {duration_in_words(cost.duration_s)}, {size} on {lab.name}"
+    taken = f"{cost.n_points} points" if cost.n_points else f"{plan.n_records} records"
+    return f"{most}{taken}, {duration_in_words(cost.duration_s)}, {size} on {lab.name}"
 
 
 def dose_in_words(plan: Plan, lab: Lab) -> str:
