@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qdlab.analysis import (
@@ -53,6 +53,7 @@ def _search(n_1s: float, stretch: float, highest: float = HIGHEST) -> list[float
 
 
 @given(st.floats(0.0, 1.999), st.floats(0.6, 1.6))
+@example(0.330078125, 0.6)
 def test_a_search_ends_with_the_threshold_between_near_fluences_also_where_counting_is_wrong(
     n_1s: float, stretch: float
 ) -> None:
