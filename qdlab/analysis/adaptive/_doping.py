@@ -71,7 +71,7 @@ def potential_holding(n_1s: float, fermi: Fermi, within: Range, g_e: int = 2) ->
         return within.high
     if n_1s >= g_e:
         return within.low
-    potential_v = fermi.v_half_v - fermi.width_v * float(np.log(n_1s / (g_e - n_1s)))
+    potential_v = fermi.v_half_v - fermi.width_v * float(np.log(n_1s) - np.log(g_e - n_1s))
     return float(np.clip(potential_v, within.low, within.high))
 
 
