@@ -60,7 +60,8 @@ def wavelength_thresholds(reduction: Reduction) -> Sheet:
 
 
 def _thresholds(axes: Axes, row: xr.Dataset, colour: str, marker: str, label: str) -> None:
-    """Draw crossings with their intervals, and limits as limits."""
+    """Draw crossings with their intervals, and limits as limits; filled or hollow says whose they are."""
+    filled = marker == "s"
     nm, censored = row["bin_nm"].to_numpy(), row["censored"].to_numpy()
     crossed, below, above = (censored == word for word in ("", "below", "above"))
     value, low, high, high95 = (
@@ -75,7 +76,7 @@ def _thresholds(axes: Axes, row: xr.Dataset, colour: str, marker: str, label: st
         ms=3,
         lw=0.8,
         color=colour,
-        mfc=colour if marker == "s" else "white",
+        mfc=colour if filled else "white",
         label=label,
     )
     limited = below & np.isfinite(high95)
@@ -85,12 +86,19 @@ def _thresholds(axes: Axes, row: xr.Dataset, colour: str, marker: str, label: st
         ls="",
         marker="v",
         ms=5,
-        mfc="none",
+        mfc=colour if filled else "none",
         color=colour,
         gid=f"{label}: below (95 %)",
     )
     axes.plot(
-        nm[above], value[above], ls="", marker="^", ms=4, mfc="none", color=colour, gid=f"{label}: above"
+        nm[above],
+        value[above],
+        ls="",
+        marker="^",
+        ms=4,
+        mfc=colour if filled else "none",
+        color=colour,
+        gid=f"{label}: above",
     )
 
 
