@@ -8,9 +8,16 @@ import sys
 import threading
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 from hypothesis import settings
+
+from qdlab.app import ONE_THREAD
+
+# As the command line does, and as early: the tests share the processors among themselves.
+for _name in ONE_THREAD:
+    os.environ.setdefault(_name, "1")
+
+import numpy as np
 
 from procedures import GainThresholdMap
 from qdlab.instruments import SINGLE_ROLES
