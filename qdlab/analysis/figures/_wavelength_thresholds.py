@@ -79,27 +79,12 @@ def _thresholds(axes: Axes, row: xr.Dataset, colour: str, marker: str, label: st
         mfc=colour if filled else "white",
         label=label,
     )
-    limited = below & np.isfinite(high95)
-    axes.plot(
-        nm[limited],
-        high95[limited],
-        ls="",
-        marker="v",
-        ms=5,
-        mfc=colour if filled else "none",
-        color=colour,
-        gid=f"{label}: below (95 %)",
-    )
-    axes.plot(
-        nm[above],
-        value[above],
-        ls="",
-        marker="^",
-        ms=4,
-        mfc=colour if filled else "none",
-        color=colour,
-        gid=f"{label}: above",
-    )
+    face = colour if filled else "none"
+    for which, limits, sign, size, word in (
+        (below & np.isfinite(high95), high95, "v", 5, "below (95 %)"),
+        (above, value, "^", 4, "above"),
+    ):
+        axes.plot(nm[which], limits[which], sign, ms=size, mfc=face, color=colour, gid=f"{label}: {word}")
 
 
 def _gain(axes: Axes, reduction: Reduction, potentials: list[int]) -> None:
