@@ -28,6 +28,7 @@ def pause(session: Session) -> None:
     session.stop.check()
     if session.stop.paused:
         raise StoppedError(f"paused ({reason}), and nobody let it go on within {longest_s:g} s")
+    session.panel.excuse()
     session.set_light(light)
     session.note("goes on")
     session.tell(Proceeded())

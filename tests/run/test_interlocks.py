@@ -29,7 +29,7 @@ from qdlab.run import (
     StopToken,
     Warned,
 )
-from qdlab.run.interlocks import CellSeen, Interlock, Panel, interlocks
+from qdlab.run.interlocks import WELL, CellSeen, Interlock, Panel, interlocks
 from qdlab.run.interlocks._cell_potential import CellPotential
 
 
@@ -105,6 +105,7 @@ def two_rests(small_map: GainThresholdMap) -> GainThresholdMap:
     return small_map
 
 
+ACTIONS_TO_WARN = ("probe_fraction", "lamp_fraction", "pump_fraction", "pump_drift_fraction")
 FIRST_POINT = Slot("ta", (0, 0, 0))
 SETTLED = Slot("settling", (1,))
 
@@ -195,12 +196,26 @@ def test_a_room_that_is_light_from_the_beginning_pauses_the_run_at_its_first_dar
 
 def test_in_a_sweep_the_potential_read_back_must_stay_in_the_window() -> None:
     lock = CellPotential(0.02, Range(-1.6, 0.2, "V"))
-    assert lock.look(CellSeen(0.0, -1.61, 0.0, False, None)) is None
+    assert lock.look(CellSeen(0.0, -1.61, 0.0, False, None)) == WELL
     told = lock.look(CellSeen(0.0, -1.63, 0.0, False, None))
     assert told == (
         "cell potential -1.630 V is off from the window -1.6 to 0.2 V, the limit is 20 mV; "
         "is the reference electrode connected and wet?"
     )
+
+
+def test_what_a_person_lets_go_on_unmended_is_told_once_more_and_pauses_no_more(
+    two_rests: GainThresholdMap,
+) -> None:
+    watched = Watched(two_rests, pause_s=60.0)
+    watched.strike("probe_lost", FIRST_POINT)
+    watched.when_paused = watched.stop.proceed
+    watched.run()
+    assert [(alarm.limit, alarm.action) for alarm in watched.alarms] == [
+        ("probe_fraction", "pause"),
+        ("probe_fraction", "warn"),
+    ]
+    assert watched.sink.end == ("finished", "")
 
 
 def test_a_pause_that_nobody_ends_ends_the_run(two_rests: GainThresholdMap) -> None:
@@ -356,7 +371,9 @@ class Counting(Interlock):
     limit, action, looks_at = "current_a", "warn", (CellSeen,)
 
     def look(self, seen: CellSeen) -> str | None:
-        return "too much" if seen.current_a > 1.0 else None
+        if seen.overload:
+            return None
+        return "too much" if seen.current_a > 1.0 else WELL
 
 
 def test_an_alarm_sounds_once_until_all_is_well_again() -> None:
@@ -366,6 +383,34 @@ def test_an_alarm_sounds_once_until_all_is_well_again() -> None:
         for current_a in (0.0, 2.0, 3.0, 0.5, 2.0)
     ]
     assert sounded == [[], ["too much"], [], [], ["too much"]]
+
+
+def test_a_reading_that_shows_nothing_does_not_let_an_alarm_sound_again() -> None:
+    panel = Panel([Counting()])
+    sounded = [
+        [alarm.message for alarm in panel.look(CellSeen(0.0, 0.0, 2.0, overload, None))]
+        for overload in (True, False, True, False)
+    ]
+    assert sounded == [[], ["too much"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("fault", "struck_at", "limit"),
+    [
+        ("probe_lost", FIRST_POINT, "probe_fraction"),
+        ("lamp_lost", Slot("blank", ()), "lamp_fraction"),
+        ("pump_lost", Slot("time_zero", (16,)), "pump_fraction"),
+        ("weak_pump", Slot("pump", (0, 1)), "pump_drift_fraction"),
+    ],
+)
+def test_what_stays_wrong_is_told_once(
+    two_rests: GainThresholdMap, fault: str, struck_at: Slot, limit: str
+) -> None:
+    watched = Watched(two_rests, actions=dict.fromkeys(ACTIONS_TO_WARN, "warn"))
+    watched.strike(fault, struck_at)
+    watched.run()
+    assert watched.sink.end == ("finished", "")
+    assert [alarm.limit for alarm in watched.alarms].count(limit) == 1
 
 
 def test_every_limit_has_an_interlock_and_every_interlock_a_limit(two_rests: GainThresholdMap) -> None:

@@ -17,7 +17,7 @@ from qdlab.run.interlocks._chopper_parity import ChopperParity
 from qdlab.run.interlocks._chopper_rate import ChopperRate
 from qdlab.run.interlocks._dark_level import DarkLevel
 from qdlab.run.interlocks._film_at_rest import AbsorbanceAtRest, PlAtRest
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._light_lost import LampLost, ProbeLost
 from qdlab.run.interlocks._panel import Alarm, Panel
 from qdlab.run.interlocks._pump_power import PumpDrift, PumpLost
@@ -36,6 +36,7 @@ from qdlab.run.interlocks._stage_position import StagePosition
 from qdlab.run.interlocks._time_zero import TimeZero, TimeZeroDrift
 
 __all__ = [
+    "WELL",
     "Alarm",
     "CellDisconnected",
     "CellSeen",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import CellDisconnected, CellSeen
 
 
@@ -24,13 +24,13 @@ class CellCharge(Interlock):
         """Add the charge since the last reading."""
         if isinstance(seen, CellDisconnected):
             self._charge_c, self._last = 0.0, None
-            return None
+            return WELL
         if self._last is not None:
             mean_a = 0.5 * (seen.current_a + self._last.current_a)
             self._charge_c += mean_a * (seen.time_s - self._last.time_s)
         self._last = seen
         if abs(self._charge_c) <= self._limit_c:
-            return None
+            return WELL
         return (
             f"cell charge {self._charge_c * 1e3:.3g} mC since the cell was switched on passes the limit of "
             f"{self._limit_c * 1e3:g} mC; the film or the electrolyte reacts, or the cell leaks"

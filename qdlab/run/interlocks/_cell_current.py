@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import CellSeen
 
 
@@ -17,7 +17,7 @@ class CellCurrent(Interlock):
     def look(self, seen: CellSeen) -> str | None:
         """Hold one reading against the limit."""
         if not seen.overload and abs(seen.current_a) <= self._limit_a:
-            return None
+            return WELL
         more = " or more (its meter is overloaded)" if seen.overload else ""
         return (
             f"cell current {seen.current_a * 1e3:.3g} mA{more} at {seen.potential_v:+.3f} V passes the "

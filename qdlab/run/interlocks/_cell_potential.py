@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qdlab.limits import Range
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import CellSeen
 
 
@@ -21,7 +21,7 @@ class CellPotential(Interlock):
         nearest_v = min(max(seen.potential_v, self._window.low), self._window.high)
         asked_v = nearest_v if seen.asked_v is None else seen.asked_v
         if abs(seen.potential_v - asked_v) <= self._limit_v:
-            return None
+            return WELL
         said = f"{asked_v:+.3f} V asked for" if seen.asked_v is not None else f"the window {self._window}"
         return (
             f"cell potential {seen.potential_v:+.3f} V is off from {said}, the limit is "

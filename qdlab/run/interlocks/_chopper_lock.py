@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import ChopperSeen
 
 
@@ -17,10 +17,12 @@ class ChopperLock(Interlock):
 
     def look(self, seen: ChopperSeen) -> str | None:
         """Count the looks at which it was unlocked."""
-        self._n_looks += 1
-        self._n_unlocked += seen.locked is False
-        if seen.locked is not False or self._n_unlocked <= self._limit * self._n_looks:
+        if seen.locked is None:
             return None
+        self._n_looks += 1
+        self._n_unlocked += not seen.locked
+        if seen.locked or self._n_unlocked <= self._limit * self._n_looks:
+            return WELL
         return (
             f"chopper is not locked to the laser at {self._n_unlocked} of {self._n_looks} looks, the limit "
             f"is {self._limit:.0%}; check its reference signal"

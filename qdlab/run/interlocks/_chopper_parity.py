@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import ShotsSeen
 
 
@@ -28,7 +28,7 @@ class ChopperParity(Interlock):
         same = seen.pump_on[1:] == seen.pump_on[:-1]
         share = float(np.mean(same[follows])) if follows.any() else 1.0
         if share <= self._limit:
-            return None
+            return WELL
         return (
             f"chopper: {share:.0%} of consecutive shots have the same pump tag, the limit is "
             f"{self._limit:.0%}; it does not let every other laser pulse through: check its phase"

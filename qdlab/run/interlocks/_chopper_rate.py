@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import ChopperSeen
 
 
@@ -18,7 +18,7 @@ class ChopperRate(Interlock):
     def look(self, seen: ChopperSeen) -> str | None:
         """Hold the rate against the bench's."""
         if abs(seen.chopped_hz / self._pulse_rate_hz - 1.0) <= self._limit:
-            return None
+            return WELL
         return (
             f"chopper lets {seen.chopped_hz:g} pulses per second through, the bench computes fluences with "
             f"{self._pulse_rate_hz:g} Hz, the limit is {self._limit:.1%}; "

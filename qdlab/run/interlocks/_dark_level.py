@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import ShotsSeen, SpectrumSeen
 
 
@@ -25,7 +25,7 @@ class DarkLevel(Interlock):
         else:
             who, mean, full = "spectrometer", float(seen.counts.mean()), self._spectrometer_counts
         if mean <= self._limit * full:
-            return None
+            return WELL
         return (
             f"{who}: dark level {mean:.0f} counts, the limit is {self._limit * full:.0f} counts "
             f"({self._limit:.0%} of saturation); switch the room light off and look for a shutter that hangs"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import SpectrumSeen
 
 _SURE = 3.0
@@ -53,7 +53,7 @@ class AbsorbanceAtRest(_RestWatch):
         self._first = self._first or (mean, error)
         change = mean - self._first[0]
         if abs(change) - _SURE * np.hypot(error, self._first[1]) <= self._limit:
-            return None
+            return WELL
         return (
             f"film: band absorbance at rest has changed by {change:+.2g} since the beginning, the limit is "
             f"{self._limit:g}; it does not come back to what it was: narrow the window or take a fresh film"
@@ -78,8 +78,10 @@ class PlAtRest(_RestWatch):
         per_s = float(light[:, self._band].mean()) / seen.integration_s
         if self._first_per_s is None:
             self._first_per_s = per_s
-        if not self._first_per_s > 0.0 or 1.0 - per_s / self._first_per_s <= self._limit:
+        if not self._first_per_s > 0.0:
             return None
+        if 1.0 - per_s / self._first_per_s <= self._limit:
+            return WELL
         return (
             f"film: PL at rest is down to {per_s / self._first_per_s:.0%} of what it was, the "
             f"limit is a loss of {self._limit:.0%}; it does not recover: take a fresh film"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from qdlab.instruments import Action
+
+WELL: Final = ""
+"""What an interlock says of a reading that is within its limit."""
 
 
 class Interlock(ABC):
@@ -21,4 +24,7 @@ class Interlock(ABC):
 
     @abstractmethod
     def look(self, seen: Any) -> str | None:
-        """Say what is wrong (thing, value, limit, unit, what to do); None if nothing is."""
+        """Say what is wrong: thing, value, limit, unit, what to do.
+
+        WELL if nothing is; None if this reading cannot tell.
+        """

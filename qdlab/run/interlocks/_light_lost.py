@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import ShotsSeen, SpectrumSeen
 
 _LOOKS = 8
@@ -26,8 +26,10 @@ class ProbeLost(Interlock):
         brightest = median(some.max(axis=1).tolist())
         if not seen.light:
             self._dark_counts = brightest
-        if "probe" not in seen.light or brightest - self._dark_counts >= self._limit_counts:
+        if "probe" not in seen.light:
             return None
+        if brightest - self._dark_counts >= self._limit_counts:
+            return WELL
         return (
             "camera does not see the probe: its brightest pixel is "
             f"{brightest - self._dark_counts:+.0f} counts from dark, the limit is "
@@ -49,8 +51,10 @@ class LampLost(Interlock):
         brightest = float(seen.counts.mean(axis=0).max())
         if not seen.light:
             self._dark_counts = brightest
-        if "lamp" not in seen.light or brightest - self._dark_counts >= self._limit_counts:
+        if "lamp" not in seen.light:
             return None
+        if brightest - self._dark_counts >= self._limit_counts:
+            return WELL
         return (
             "spectrometer does not see the lamp: its brightest pixel is "
             f"{brightest - self._dark_counts:+.0f} counts from dark, the limit is "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import PowerSeen
 
 _SURE = 3.0
@@ -21,7 +21,7 @@ class PumpLost(Interlock):
         """Hold the power against the least that is believable."""
         least_w = self._limit * seen.promised_w
         if seen.power_w + _SURE * seen.error_w >= least_w:
-            return None
+            return WELL
         return (
             f"pump: {seen.power_w * 1e6:.3g} uW, the calibration promises {seen.promised_w * 1e6:.3g} uW, "
             f"the limit is {least_w * 1e6:.3g} uW; is it on, and the power meter in the beam?"
@@ -40,12 +40,12 @@ class PumpDrift(Interlock):
     def look(self, seen: PowerSeen) -> str | None:
         """Hold the power against the first one at (nearly) the same transmission."""
         first = self._first.setdefault(float(f"{seen.transmission:.3g}"), seen)
-        if not first.power_w > 0.0:
+        if first is seen or not first.power_w > 0.0:
             return None
         change = seen.power_w / first.power_w - 1.0
         error = _SURE * (seen.error_w + first.error_w) / first.power_w
         if abs(change) - error <= self._limit:
-            return None
+            return WELL
         return (
             f"pump power has changed by {change:+.0%}, from {first.power_w * 1e6:.3g} to "
             f"{seen.power_w * 1e6:.3g} uW at transmission {seen.transmission:.3g}; the limit is "

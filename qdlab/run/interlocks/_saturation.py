@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import ShotsSeen
 
 
@@ -18,12 +18,13 @@ class Saturation(Interlock):
         self._saturation_counts = saturation_counts
 
     def look(self, seen: ShotsSeen) -> str | None:
-        """Count saturated pixels, if there are any."""
+        """Count saturated pixels, if there are any; a dark camera does not tell how bright the light is."""
+        well = WELL if seen.light else None
         if not seen.shots.size or seen.shots.max() < self._saturation_counts:
-            return None
+            return well
         share = np.count_nonzero(seen.shots >= self._saturation_counts) / seen.shots.size
         if share <= self._limit:
-            return None
+            return well
         return (
             f"camera: {share:.1%} of the read-outs are saturated ({self._saturation_counts} counts), the "
             f"limit is {self._limit:.1%}; attenuate the probe"

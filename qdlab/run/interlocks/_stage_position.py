@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import StageSeen
 
 
@@ -17,7 +17,7 @@ class StagePosition(Interlock):
     def look(self, seen: StageSeen) -> str | None:
         """Hold the position against where the stage was sent."""
         if abs(seen.position_mm - seen.asked_mm) <= self._limit_mm:
-            return None
+            return WELL
         return (
             f"delay stage stands at {seen.position_mm:.4f} mm, was sent to {seen.asked_mm:.4f} mm; the limit "
             f"is {self._limit_mm * 1e3:g} um; home it, and look for what blocks it"

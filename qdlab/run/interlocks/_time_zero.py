@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.run.interlocks._interlock import Interlock
+from qdlab.run.interlocks._interlock import WELL, Interlock
 from qdlab.run.interlocks._seen import ShotsSeen
 
 _LEAST_POINTS = 8
@@ -76,8 +76,10 @@ class TimeZero(_RiseWatch):
     def look(self, seen: ShotsSeen) -> str | None:
         """Hold the rise of a finished scan against zero."""
         rise_ps = self._rise_ps(seen)
-        if rise_ps is None or abs(rise_ps) <= self._limit_ps:
+        if rise_ps is None:
             return None
+        if abs(rise_ps) <= self._limit_ps:
+            return WELL
         return (
             f"time zero is at {rise_ps:+.2f} ps on the bench's delay axis, the limit is {self._limit_ps:g} "
             "ps; correct [delay_line] zero_mm"
@@ -103,7 +105,7 @@ class TimeZeroDrift(_RiseWatch):
             self._first_ps = rise_ps
         drift_ps = rise_ps - self._first_ps
         if abs(drift_ps) <= self._limit_ps:
-            return None
+            return WELL
         return (
             f"time zero has drifted by {drift_ps:+.2f} ps since the beginning of the run, the limit is "
             f"{self._limit_ps:g} ps; delays of points in between are uncertain by that"
