@@ -80,11 +80,15 @@ class AdaptiveMap(PumpProbeMap):
         yield from super().contradictions()
         if self.adaptive and not (self.before() and self.about_gain()):
             yield (
-                f"adaptive: delays_ps needs delays before {_DEFAULT.background_before_ps:g} ps, and some on "
-                f"either side of {_DEFAULT.gain_delay_ps:g} ps, where gain is judged"
+                "transient_absorption.delays_ps: an adaptive map needs delays before "
+                f"{_DEFAULT.background_before_ps:g} ps, and some on either side of "
+                f"{_DEFAULT.gain_delay_ps:g} ps, where gain is judged"
             )
         if self.adaptive and self.probed == BOTH:
-            yield f"adaptive: a map that chooses its fluences is probed in {TRANSMISSION} alone; set probed"
+            yield (
+                f"transient_absorption.probed = {BOTH!r}: a map that chooses its fluences is probed in "
+                f"{TRANSMISSION} alone"
+            )
 
     def fluence_axis(self) -> Axis:
         """Return the axis of fluences, which the run chooses if it is adaptive."""

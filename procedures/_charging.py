@@ -45,7 +45,7 @@ class Charging(SteadySpectra, OnSample):
         yield from super().contradictions()
         if self.settle_minimum_s > self.settle_maximum_s:
             yield (
-                f"charging: settle_minimum_s = {self.settle_minimum_s:g} s is more than settle_maximum_s = "
+                f"charging.settle_minimum_s = {self.settle_minimum_s:g} s is more than settle_maximum_s = "
                 f"{self.settle_maximum_s:g} s"
             )
 

@@ -75,7 +75,7 @@ class ElectronsPerDot(HeldPotentials, PotentialSweep):
         apart_v = self.step_v * self.steps_per_spectrum
         if self.electrons_per_dot and apart_v > FURTHEST_V:
             yield (
-                f"charging: electrons_per_dot need spectra of the sweep at most {FURTHEST_V:g} V apart; "
+                f"charging.electrons_per_dot: needs spectra of the sweep at most {FURTHEST_V:g} V apart; "
                 f"step_v x steps_per_spectrum is {apart_v:.2g} V"
             )
 

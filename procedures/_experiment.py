@@ -34,7 +34,7 @@ class Group:
         return {name: item for name, item in vars(cls).items() if isinstance(item, Parameter)}
 
     def contradictions(self) -> Iterator[str]:
-        """Yield what in the parameters cannot be meant, whatever the laboratory."""
+        """Yield what in the parameters cannot be meant, whatever the laboratory: `table.name`, and why."""
         yield from ()
 
 

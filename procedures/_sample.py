@@ -78,7 +78,7 @@ class OnSample(Group):
         (low_nm, high_nm), (quiet_low_nm, quiet_high_nm) = self.band_nm, self.quiet_nm
         if low_nm <= quiet_high_nm and quiet_low_nm <= high_nm:
             yield (
-                f"sample: quiet_nm = {quiet_low_nm:g} to {quiet_high_nm:g} nm overlaps the 1S band, "
+                f"sample.quiet_nm = {quiet_low_nm:g} to {quiet_high_nm:g} nm overlaps the 1S band, "
                 f"{low_nm:g} to {high_nm:g} nm: what is common to all pixels is looked for outside it"
             )
 

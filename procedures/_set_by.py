@@ -5,11 +5,13 @@ from __future__ import annotations
 from procedures._experiment import Experiment
 
 SET_BY = {
+    "1S band": ("band_nm",),
     "cyclic voltammetry": ("rate_v_s",),
     "delay": ("delays_ps", "time_zero_delays_ps"),
     "fluence": ("excitons_per_dot",),
     "integration time": ("integration_s",),
     "potential": ("potentials_v", "potential_v"),
+    "quiet window": ("quiet_nm",),
     "shots per point": ("n_shots", "n_dark_shots"),
     "sweep start": ("open_circuit_v",),
     "sweep vertex": ("vertex_v",),

@@ -23,6 +23,9 @@ class SteadySpectra(Group):
 
     TABLE = "steady_state"
 
+    BLANK, UNCHARGED, HELD = "the bare substrate", "the film, cell off", "the held film"
+    """What the sample is called in the meaning of its spectra."""
+
     n_scans = IntegerParameter(
         "Scans per spectrum", minimum=2, maximum=100_000, default=200,
         description="of the fibre spectrometer, for every spectrum of a settled film",
@@ -40,13 +43,17 @@ class SteadySpectra(Group):
         """Yield the four spectra."""
         inner = self.scans(lab)
         yield Stream("spectrometer_dark", Spectrum, "fibre spectrometer without light", (), inner)
-        yield Stream("blank", Spectrum, "lamp through the bare substrate", (), inner)
-        yield Stream("film", Spectrum, "lamp through the film, cell off", (), inner)
-        yield Stream("pl_film", Spectrum, "photoluminescence of the film, cell off", (), inner)
+        yield Stream("blank", Spectrum, f"lamp through {self.BLANK}", (), inner)
+        yield Stream("film", Spectrum, f"lamp through {self.UNCHARGED}", (), inner)
+        yield Stream("pl_film", Spectrum, f"photoluminescence of {self.UNCHARGED}", (), inner)
 
     def steady_steps(self, streams: Streams) -> Iterator[Step]:
         """Yield the measurement; it ends with the film in the beam and the cell off."""
         yield CellOff()
+        yield from self.sample_steps(streams)
+
+    def sample_steps(self, streams: Streams) -> Iterator[Step]:
+        """Yield the four spectra, of whatever stands in the beam's two positions."""
         yield SelectSample("blank")
         yield self.spectrum(streams["spectrometer_dark"], (), DARK)
         yield self.spectrum(streams["blank"], (), LAMP)
@@ -57,8 +64,8 @@ class SteadySpectra(Group):
     def held_streams(self, potential: Axis, lab: Lab) -> Iterator[Stream]:
         """Yield the spectra of the film at each potential."""
         inner = self.scans(lab)
-        yield Stream("held_absorption", Spectrum, "lamp through the held film", (potential,), inner)
-        yield Stream("held_pl", Spectrum, "photoluminescence of the held film", (potential,), inner)
+        yield Stream("held_absorption", Spectrum, f"lamp through {self.HELD}", (potential,), inner)
+        yield Stream("held_pl", Spectrum, f"photoluminescence of {self.HELD}", (potential,), inner)
 
     def held_steps(self, streams: Streams, i: int) -> Iterator[Step]:
         """Yield both spectra at the i-th potential."""

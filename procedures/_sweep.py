@@ -43,7 +43,7 @@ class PotentialSweep(SteadySpectra, OnSample):
         """Yield what in the parameters cannot be meant."""
         yield from super().contradictions()
         if self.vertex_v == self.open_circuit_v:
-            yield f"voltammetry: vertex_v = {self.vertex_v:g} V is where the sweep starts (open_circuit_v)"
+            yield f"voltammetry.vertex_v = {self.vertex_v:g} V is where the sweep starts (open_circuit_v)"
 
     def sweep(self) -> CyclePotential:
         """Return the sweep from and back to the open-circuit potential."""

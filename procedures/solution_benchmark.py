@@ -18,6 +18,8 @@ class SolutionBenchmark(PumpProbeMap, SteadySpectra, Experiment):
     one without.
     """
 
+    BLANK, UNCHARGED, HELD = "the solvent", "the dots", "the dots, right before the pump"
+
     def streams(self, lab: Lab) -> Iterator[Stream]:
         """Yield the streams of this experiment in this laboratory."""
         yield from self.steady_streams(lab)
@@ -26,6 +28,6 @@ class SolutionBenchmark(PumpProbeMap, SteadySpectra, Experiment):
 
     def steps(self, streams: Streams, lab: Lab) -> Iterator[Step]:
         """Yield the steps that fill the streams, in order."""
-        yield from self.steady_steps(streams)
+        yield from self.sample_steps(streams)
         yield from self.held_steps(streams, 0)
         yield from self.map_steps(streams, 0)

@@ -183,7 +183,7 @@ def test_contradictions_of_the_parameters_are_said_with_the_rest(
     small_map.settle_minimum_s, small_map.settle_maximum_s = 50.0, 20.0
     small_map.potentials_v = [-0.3, -2.0]
     assert problems(small_map.plan(lab), lab) == [
-        "charging: settle_minimum_s = 50 s is more than settle_maximum_s = 20 s",
+        "charging.settle_minimum_s = 50 s is more than settle_maximum_s = 20 s",
         "potential: -2 V is outside -1.6 to 0.2 V",
     ]
 
@@ -195,9 +195,9 @@ def test_windows_that_no_detector_sees_and_a_sweep_that_goes_nowhere_are_refused
     small_map.vertex_v = small_map.open_circuit_v
     found = problems(small_map.plan(lab), lab)
     assert found[:2] == [
-        "sample: quiet_nm = 820 to 860 nm overlaps the 1S band, 800 to 830 nm: what is common to all pixels "
+        "sample.quiet_nm = 820 to 860 nm overlaps the 1S band, 800 to 830 nm: what is common to all pixels "
         "is looked for outside it",
-        "voltammetry: vertex_v = -0.3 V is where the sweep starts (open_circuit_v)",
+        "voltammetry.vertex_v = -0.3 V is where the sweep starts (open_circuit_v)",
     ]
     assert "1S band: 800 to 830 nm is not on the camera, which sees 480 to 700 nm" in found
     assert "quiet window: 820 to 860 nm is not on the camera, which sees 480 to 700 nm" in found

@@ -29,7 +29,7 @@ cv_scans = 400
 SAID = (
     "wrong.toml: charging.setle_tolerance: unknown key; did you mean 'settle_tolerance'?",
     "wrong.toml: transient_absorption.n_power_readings = 0: 0 is outside 2 to 10000",
-    "charging: settle_minimum_s = 50 s is more than settle_maximum_s = 20 s",
+    "wrong.toml: charging.settle_minimum_s = 50 s is more than settle_maximum_s = 20 s",
     "wrong.toml: voltammetry.vertex_v: sweep vertex: -2 V is outside -1.6 to 0.2 V",
     "wrong.toml: voltammetry.rate_v_s: cyclic voltammetry: an absorption and a PL spectrum together take",
     "wrong.toml: transient_absorption.excitons_per_dot: fluence: 1.66e+15 photons/cm2 is outside 2.7e+11 to",
@@ -106,6 +106,26 @@ def test_a_map_that_chooses_its_fluences_is_not_probed_both_ways(tmp_path: Path)
     code, said = told("plan", recipe, "--bench", "paper_sim")
     assert code == 2
     assert "a map that chooses its fluences is probed in transmission alone" in said
+
+
+def test_a_solution_has_neither_cell_nor_film() -> None:
+    code, said = told("plan", "solution_benchmark", "--bench", "solution_sim")
+    assert code == 0
+    assert "lamp through the solvent" in said
+    assert not re.search(r"cell (on|off)|held|substrate", said)
+
+
+def test_windows_that_no_detector_sees_are_said_with_their_keys(tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        'procedure = "TransientAbsorption"\n[sample]\nband_nm = [1100, 1130]\nquiet_nm = [1120, 1140]\n',
+        "utf-8",
+    )
+    code, said = told("plan", recipe, "--bench", "paper_sim")
+    assert code == 2
+    assert "recipe.toml: sample.band_nm: 1S band: 1100 to 1130 nm is not on the camera" in said
+    assert "recipe.toml: sample.quiet_nm: quiet window: 1120 to 1140 nm is not on the camera" in said
+    assert "recipe.toml: sample.quiet_nm = 1120 to 1140 nm overlaps the 1S band" in said
 
 
 def test_electrons_are_not_found_from_a_sweep_with_few_spectra(tmp_path: Path) -> None:

@@ -31,14 +31,16 @@ def prepare(
     if read is not None and loaded is not None:
         lab = loaded.bench.describe()
         plan = read.experiment.plan(lab)
-        found += [_located(problem, read, find_config(recipe).name) for problem in problems(plan, lab)]
+        found += [_located(problem, read, plan, find_config(recipe).name) for problem in problems(plan, lab)]
     if found or read is None or loaded is None or plan is None:
         raise InputError(*found)
     return read, loaded, plan
 
 
-def _located(problem: str, recipe: Recipe, file: str) -> str:
-    """Say file, table and key before a problem, where one parameter is the cause."""
+def _located(problem: str, recipe: Recipe, plan: Plan, file: str) -> str:
+    """Say file and key before a problem that the recipe's parameters are the cause of."""
+    if problem in plan.contradictions:
+        return f"{file}: {problem}"
     key = key_of(recipe.experiment, problem)
     return problem if key is None else f"{file}: {key}: {problem}"
 
