@@ -60,9 +60,21 @@ def test_a_recipe_is_kept_as_it_was_when_it_was_added(three: Queue, recipe: Path
     assert [job.recipe for job in Queue(three.path).jobs()] == [RECIPE] * 3
 
 
+def test_a_job_is_called_what_its_recipe_is_for(queue: Queue, recipe: Path, tmp_path: Path) -> None:
+    add_job(queue, recipe, "paper_sim", tmp_path / "a.h5")
+    recipe.write_text(f'{RECIPE}[run]\ntitle = "Pump, before the night"\n', encoding="utf-8")
+    add_job(queue, recipe, "paper_sim", tmp_path / "b.h5")
+    assert [job.title for job in queue.jobs()] == ["short.toml", "Pump, before the night"]
+    listed = CliRunner().invoke(app, ["queue", "list", "--queue", str(queue.path)], env={"COLUMNS": "200"})
+    assert "Pump, before the night" in listed.stdout
+
+
 def test_a_bad_recipe_is_refused_with_all_its_problems(queue: Queue, recipe: Path, tmp_path: Path) -> None:
     recipe.write_text(RECIPE.replace("0.1", "-0.1").replace("= 2", "= 0"), encoding="utf-8")
-    with pytest.raises(InputError, match=r"(?s)transmissions .* is outside 0 to 1.*n_power_readings = 0"):
+    with pytest.raises(
+        InputError,
+        match=r"(?s)short\.toml: calibration\.transmissions .* is outside 0 to 1.*n_power_readings = 0",
+    ):
         add_job(queue, recipe, "paper_sim", tmp_path / "a.h5")
     assert queue.jobs() == []
 

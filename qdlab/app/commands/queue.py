@@ -26,7 +26,7 @@ def add(
     """Append a recipe; without `out` its file gets the recipe's name and the first free number here."""
     target = _free_name(Path(recipe).stem, queue) if out is None else out
     job = add_job(queue, recipe, bench, target, seed)
-    console.print(f"job {job.number}: {escape(job.recipe_name)} -> {escape(str(job.out))}", soft_wrap=True)
+    _tell(job, console)
 
 
 def _free_name(stem: str, queue: Queue) -> Path:
@@ -43,9 +43,9 @@ def list_(queue: Queue, *, console: Console) -> None:
     if not jobs:
         console.print("the queue is empty")
         return
-    table = Table("job", "state", "recipe", "bench", Column("file", overflow="fold"))
+    table = Table("job", "state", "title", "bench", Column("file", overflow="fold"))
     for job in jobs:
-        row = (str(job.number), job.state, job.recipe_name, Path(job.bench).name, _from_here(job.out))
+        row = (str(job.number), job.state, job.title, Path(job.bench).name, _from_here(job.out))
         table.add_row(*map(escape, row))
     console.print(table)
     for job in jobs:
@@ -60,9 +60,7 @@ def run(queue: Queue, on_failure: OnFailure, *, console: Console) -> None:
     stop = StopToken()
 
     def carry(job: Job) -> None:
-        console.print(
-            f"job {job.number}: {escape(job.recipe_name)} -> {escape(str(job.out))}", soft_wrap=True
-        )
+        _tell(job, console)
         with shown(stop, console) as tell:
             carry_out_job(queue, job, stop=stop, tell=tell)
 
@@ -75,6 +73,10 @@ def run(queue: Queue, on_failure: OnFailure, *, console: Console) -> None:
     console.print(f"{len(ended) - len(failures)} finished, {len(failures)} failed, {_left(queue)} waiting")
     if failures:
         raise typer.Exit(exit_code(failures[0][1]))
+
+
+def _tell(job: Job, console: Console) -> None:
+    console.print(f"job {job.number}: {escape(job.title)} -> {escape(str(job.out))}", soft_wrap=True)
 
 
 def _from_here(path: Path) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qdlab.app.config import LoadedBench, find_config, load_bench, parse_toml, read_text, recipe_from
+from qdlab.app.config import LoadedBench, find_config, load_bench, parse_toml, prepare, read_text, recipe_from
 from qdlab.app.queue._job import Job
 from qdlab.app.queue._queue import Queue
 from qdlab.app.runs import Watch, carry_out, resume, unwatched
 from qdlab.errors import InputError
-from qdlab.plan import problems
 from qdlab.run import Listener, StopToken
 from qdlab.storage import inspect_run
 
@@ -21,9 +20,7 @@ def add_job(queue: Queue, recipe: str | Path, bench: str, out: Path, seed: int |
     """
     path = find_config(recipe)
     text = read_text(path)
-    lab = load_bench(bench, seed).bench.describe()
-    if found := problems(recipe_from(parse_toml(text, path), path.name).experiment.plan(lab), lab):
-        raise InputError(*found)
+    prepare(path, bench, seed)
     if out.exists():
         raise InputError(f"{out} exists already; name another file, or remove it")
     return queue.add(path.name, text, _lasting(bench), out, seed)

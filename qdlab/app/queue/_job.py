@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from qdlab.app.config import parse_toml
+
 State = Literal["waiting", "running", "finished", "stopped", "failed"]
 
 
@@ -30,3 +32,9 @@ class Job:
     added: str
     started: str
     ended: str
+
+    @property
+    def title(self) -> str:
+        """What the run is for, by its recipe; the recipe's name if that does not say."""
+        run = parse_toml(self.recipe, self.recipe_name).get("run", {})
+        return str(run.get("title", self.recipe_name))
