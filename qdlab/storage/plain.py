@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.storage._bytes import Bytes, sync_handle
+from qdlab.storage.disk._bytes import Bytes, sync_handle
 
 
 def file_write(path: Path, block: memoryview, n_blocks: int) -> float:

@@ -15,7 +15,9 @@ from qdlab.app.config import LoadedBench, load_recipe
 from qdlab.app.runs import carry_out, resume
 from qdlab.errors import StorageError
 from qdlab.run import StopToken, ignore
-from qdlab.storage import _bytes, _keeper, open_run
+from qdlab.storage import open_run
+from qdlab.storage.disk import _bytes
+from qdlab.storage.writing import _keeper
 
 ROOM_FOR = 40
 """Writes that succeed: those of the beginning, and of about half of the records."""

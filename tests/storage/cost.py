@@ -19,7 +19,7 @@ from storage_cases import make_plan, make_provenance, make_record
 
 from qdlab.plan import Axis, DeltaA, PumpPower, Stream, TaPoint
 from qdlab.storage import create_run
-from qdlab.storage._record import Form
+from qdlab.storage.disk._record import Form
 
 PIXELS = Axis("wavelength_nm", "nm", tuple(np.linspace(480.0, 700.0, 1024).tolist()))
 

@@ -13,8 +13,8 @@ from storage_cases import make_provenance
 
 from qdlab.plan import Plan
 from qdlab.storage import RunWriter, schema
-from qdlab.storage._bytes import Bytes
-from qdlab.storage._create import create_file
+from qdlab.storage.disk._bytes import Bytes
+from qdlab.storage.writing._create import create_file
 
 
 @dataclass(frozen=True)

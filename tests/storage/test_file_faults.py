@@ -23,7 +23,7 @@ from storage_cases import END, make_plan, make_record, slots
 from qdlab.errors import StorageError
 from qdlab.plan import Plan, Slot
 from qdlab.storage import RunWriter, inspect_run, verify_run
-from qdlab.storage._spill import spill_path
+from qdlab.storage.disk._spill import spill_path
 
 FULL = os.environ.get("QDLAB_FAULTS") == "full"
 PAGE = 4096
@@ -49,7 +49,7 @@ class History:
 @pytest.fixture(autouse=True)
 def dead(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the process that wrote be gone: a run that did not end has died."""
-    monkeypatch.setattr("qdlab.storage._file.is_alive", lambda _: False)
+    monkeypatch.setattr("qdlab.storage.reading._file.is_alive", lambda _: False)
 
 
 @pytest.fixture(params=["all is well", "the file fails in between", "records share syncs"])

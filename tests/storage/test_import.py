@@ -202,7 +202,7 @@ def test_a_failure_while_writing_keeps_an_old_file(tmp_path: Path, monkeypatch: 
         raise StorageError("the disk is gone")
 
     old, source = make(tmp_path / "out.h5", "old"), make(tmp_path / "map.csv", SMALL)
-    monkeypatch.setattr("qdlab.storage._writer.RunWriter.write", fail)
+    monkeypatch.setattr("qdlab.storage.writing._writer.RunWriter.write", fail)
     with pytest.raises(StorageError, match="the disk is gone"):
         import_file(source, old, force=True)
     assert old.read_text() == "old"

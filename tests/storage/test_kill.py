@@ -13,7 +13,7 @@ from storage_cases import make_plan, make_record, slots
 
 from qdlab.plan import columns
 from qdlab.storage import inspect_run, open_run
-from qdlab.storage._process import is_alive
+from qdlab.storage.disk._process import is_alive
 
 SCRIPT = Path(__file__).with_name("write_and_ack.py")
 PLAN = make_plan()

@@ -72,6 +72,6 @@ def test_what_takes_no_note_says_why(path: Path, tmp_path: Path, monkeypatch: py
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("qdlab.storage._log.Bytes.sync", full)
+    monkeypatch.setattr("qdlab.storage.writing._log.Bytes.sync", full)
     with pytest.raises(StorageError, match=r"the note is not kept: .*No space left"):
         add_note(path, "lost")

@@ -135,7 +135,7 @@ def test_whatever_goes_wrong_leaves_the_raw_file(
     path: Path, monkeypatch: pytest.MonkeyPatch, where: str, what: Callable[..., object], match: str
 ) -> None:
     before = path.read_bytes()
-    monkeypatch.setattr(f"qdlab.storage._pack.{where}", what)
+    monkeypatch.setattr(f"qdlab.storage.rewriting._pack.{where}", what)
     with pytest.raises(StorageError, match=match):
         pack_run(path)
     assert path.read_bytes() == before

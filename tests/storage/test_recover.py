@@ -95,7 +95,7 @@ def test_a_whole_file_comes_back_whole(whole_run: Path, out: Path) -> None:
 
 def test_a_run_that_died_is_recovered(path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(path, 30, finish=False)
-    monkeypatch.setattr("qdlab.storage._file.is_alive", lambda _: False)
+    monkeypatch.setattr("qdlab.storage.reading._file.is_alive", lambda _: False)
     recover_run(path, out)
     assert inspect_run(out).status == "recovered from died"
     assert check(out, PLAN, SLOTS[:30]) == 30
@@ -242,7 +242,7 @@ def test_a_destination_that_fails_leaves_nothing_there(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("qdlab.storage._recover.Bytes.write", fail)
+    monkeypatch.setattr("qdlab.storage.rewriting._recover.Bytes.write", fail)
     with pytest.raises(StorageError, match=r"saved\.h5 could not be made: .*No space left"):
         recover_run(whole_run, out)
     assert list(out.parent.iterdir()) == [whole_run]

@@ -28,8 +28,8 @@ from qdlab.storage import (
     schema,
     verify_run,
 )
-from qdlab.storage._log import LEFT_OUT
-from qdlab.storage._spill import spill_path
+from qdlab.storage.disk._spill import spill_path
+from qdlab.storage.writing._log import LEFT_OUT
 
 PLAN = make_plan()
 SLOTS = list(slots(PLAN))
@@ -162,7 +162,7 @@ def test_a_spill_that_cannot_be_brought_home_stays(tmp_path: Path, monkeypatch: 
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr("qdlab.storage._reopen.Bytes.sync", full)
+        patch.setattr("qdlab.storage.writing._reopen.Bytes.sync", full)
         with pytest.raises(StorageError, match=r"the run cannot be resumed: .*Input/output"):
             reopen_run(path, PLAN)
     assert spill_path(path).exists()
@@ -175,7 +175,7 @@ def test_a_run_that_died_is_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         write(writer, SLOTS[:HALF])
     with pytest.raises(InputError, match="the run is running; only one that stopped, failed or died"):
         reopen_run(path, PLAN)
-    monkeypatch.setattr("qdlab.storage._file.is_alive", lambda _: False)
+    monkeypatch.setattr("qdlab.storage.reading._file.is_alive", lambda _: False)
     with reopen_run(path, PLAN) as writer:
         write(writer, SLOTS[HALF:])
         writer.finish("finished", "", END)
@@ -286,7 +286,7 @@ def test_a_kill_while_it_is_reopened_costs_nothing(path: Path) -> None:
     calls: list[tuple[int, bytes]] = []
     start = path.read_bytes()
     with pytest.MonkeyPatch.context() as patch:
-        write_some = "qdlab.storage._bytes.Bytes._write_some"
+        write_some = "qdlab.storage.disk._bytes.Bytes._write_some"
 
         def remember(_: object, data: memoryview, offset: int) -> int:
             calls.append((offset, bytes(data)))
@@ -294,7 +294,7 @@ def test_a_kill_while_it_is_reopened_costs_nothing(path: Path) -> None:
 
         patch.setattr(write_some, remember)
         reopen_run(path, PLAN).close()
-        patch.setattr("qdlab.storage._file.is_alive", lambda _: False)
+        patch.setattr("qdlab.storage.reading._file.is_alive", lambda _: False)
         contents = bytearray(start)
         for offset, data in calls:
             contents[offset : offset + len(data)] = data

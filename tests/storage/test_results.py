@@ -182,7 +182,7 @@ def test_a_file_that_is_not_whole_and_still_takes_no_results(
 def test_a_run_that_died_takes_no_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "run.h5"
     go_on(path)
-    monkeypatch.setattr("qdlab.storage._file.is_alive", lambda _: False)
+    monkeypatch.setattr("qdlab.storage.reading._file.is_alive", lambda _: False)
     with pytest.raises(InputError, match="the run died; recover it first"):
         store_results(path, RESULTS, TOLD)
 
@@ -205,7 +205,7 @@ def test_whatever_fails_on_the_way_leaves_the_old_file(path: Path, monkeypatch: 
 
     for where in ("_copy", "verify_run", "sync_folder"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"qdlab.storage._rewrite.{where}", full)
+            patch.setattr(f"qdlab.storage.rewriting._rewrite.{where}", full)
             with pytest.raises(StorageError, match=r"could not be written anew: .*No space left"):
                 store_results(path, RESULTS, TOLD)
         if where != "sync_folder":
@@ -219,7 +219,7 @@ def test_a_file_that_changes_meanwhile_is_not_replaced(path: Path, monkeypatch: 
         os.utime(path, ns=(1, 1))
         return ()
 
-    monkeypatch.setattr("qdlab.storage._rewrite.verify_run", change)
+    monkeypatch.setattr("qdlab.storage.rewriting._rewrite.verify_run", change)
     with pytest.raises(StorageError, match="it was changed meanwhile; try again"):
         store_results(path, RESULTS, TOLD)
 

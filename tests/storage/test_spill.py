@@ -19,8 +19,8 @@ from storage_cases import END, make_plan, make_provenance, make_record, slots
 from qdlab.errors import InputError, StorageError
 from qdlab.plan import columns
 from qdlab.storage import RunWriter, check_destination, create_run, inspect_run, open_run
-from qdlab.storage._bytes import Bytes
-from qdlab.storage._spill import Spill, Write, read_patches, spill_path
+from qdlab.storage.disk._bytes import Bytes
+from qdlab.storage.disk._spill import Spill, Write, read_patches, spill_path
 
 PLAN = make_plan()
 SLOTS = list(slots(PLAN))

@@ -18,7 +18,6 @@ from qdlab.errors import InputError, StorageError
 from qdlab.plan import Slot, TaPoint
 from qdlab.storage import (
     RunWriter,
-    _bytes,
     check_destination,
     create_run,
     inspect_run,
@@ -26,6 +25,7 @@ from qdlab.storage import (
     schema,
     verify_run,
 )
+from qdlab.storage.disk import _bytes
 
 PLAN = make_plan()
 POINT = Slot("ta", (2, 1, 4))
@@ -270,7 +270,7 @@ def test_force_keeps_the_old_file_if_the_new_one_cannot_be_made(
         raise OSError(28, "No space left on device")
 
     path.write_bytes(b"mine")
-    monkeypatch.setattr("qdlab.storage._create.Bytes.sync", fail)
+    monkeypatch.setattr("qdlab.storage.writing._create.Bytes.sync", fail)
     with pytest.raises(StorageError, match=r"run.h5 could not be made: .*No space left"):
         create_run(path, PLAN, None, make_provenance(), force=True)
     assert path.read_bytes() == b"mine"
@@ -315,7 +315,7 @@ def test_a_run_whose_process_is_gone_died_and_its_damage_is_found(
     writer.close()
     flip_a_byte(path, "delta_a", row=1)
     assert inspect_run(path).status == "running"
-    monkeypatch.setattr("qdlab.storage._file.is_alive", lambda _: False)
+    monkeypatch.setattr("qdlab.storage.reading._file.is_alive", lambda _: False)
     assert inspect_run(path).status == "died"
     with open_run(path) as tree:
         assert tree.attrs["status"] == "died"
@@ -363,7 +363,7 @@ def test_h5py_and_qdlab_hold_the_same_file_in_one_process(
 def test_a_reader_does_not_hold_the_run_either_way(
     path: Path, writer: RunWriter, locking: tuple[bool | None, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qdlab.storage._file.LOCKING", locking)
+    monkeypatch.setattr("qdlab.storage.reading._file.LOCKING", locking)
     with open_run(path) as tree:
         write(writer, POINT)
         assert inspect_run(path).n_done == 1

@@ -15,8 +15,8 @@ import numpy as np
 
 from qdlab.plan import Axis, Plan, PumpPower, Sample, Spectrum, Stream
 from qdlab.storage import Provenance, RunWriter, schema
-from qdlab.storage._bytes import Bytes
-from qdlab.storage._create import create_file
+from qdlab.storage.disk._bytes import Bytes
+from qdlab.storage.writing._create import create_file
 
 HERE = Path(__file__).parent
 START = datetime(2021, 1, 1, 12, tzinfo=UTC)

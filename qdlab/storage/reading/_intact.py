@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.storage._record import checksum
-from qdlab.storage._version_1 import StreamVersion1, read_whole
+from qdlab.storage.disk._record import checksum
+from qdlab.storage.reading._version_1 import StreamVersion1, read_whole
 
 Index = tuple[int, ...]
 Parts = list[memoryview]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from qdlab.errors import StorageError
 from qdlab.plan import Column, Record, Stream, columns
 from qdlab.storage import schema
-from qdlab.storage._bytes import Buffer
+from qdlab.storage.disk._bytes import Buffer
 
 
 @dataclass(frozen=True)

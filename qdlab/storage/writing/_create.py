@@ -11,9 +11,9 @@ import numpy as np
 
 from qdlab.errors import StorageError
 from qdlab.storage import schema
-from qdlab.storage._bytes import Bytes, sync_folder
-from qdlab.storage._places import Places
-from qdlab.storage._spill import spill_path
+from qdlab.storage.disk._bytes import Bytes, sync_folder
+from qdlab.storage.disk._places import Places
+from qdlab.storage.disk._spill import spill_path
 
 FORMAT = ("earliest", "v110")
 """Versions of HDF5's format: "earliest" has no flag that says "open for writing", so that a file can be read

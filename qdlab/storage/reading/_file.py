@@ -15,10 +15,10 @@ import h5py
 
 from qdlab.errors import InputError
 from qdlab.storage import schema
-from qdlab.storage._overlay import Overlay, stored_size
-from qdlab.storage._process import is_alive
-from qdlab.storage._spill import read_patches
-from qdlab.storage._version_1 import Version1
+from qdlab.storage.disk._overlay import Overlay, stored_size
+from qdlab.storage.disk._process import is_alive
+from qdlab.storage.disk._spill import read_patches
+from qdlab.storage.reading._version_1 import Version1
 
 SILENCE_S = 6 * 3600.0
 """No single measurement takes that long: a run that is silent for longer is over."""

@@ -14,13 +14,13 @@ import numpy as np
 
 from qdlab.errors import InputError, StorageError
 from qdlab.storage import schema
-from qdlab.storage._bytes import Bytes, sync_folder
-from qdlab.storage._copy import nodes
-from qdlab.storage._create import FORMAT, create_file
-from qdlab.storage._file import RunFile, open_file, unreadable
-from qdlab.storage._places import Places
-from qdlab.storage._spill import read_patches, spill_path
-from qdlab.storage._verify import verify_run
+from qdlab.storage.disk._bytes import Bytes, sync_folder
+from qdlab.storage.disk._places import Places
+from qdlab.storage.disk._spill import read_patches, spill_path
+from qdlab.storage.reading._file import RunFile, open_file, unreadable
+from qdlab.storage.reading._verify import verify_run
+from qdlab.storage.rewriting._copy import nodes
+from qdlab.storage.writing._create import FORMAT, create_file
 
 BLOCK_BYTES = 2**24
 HEADER_BYTES = 2**12

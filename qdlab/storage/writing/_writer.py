@@ -24,15 +24,15 @@ from numpy.typing import NDArray
 from qdlab.errors import StorageError
 from qdlab.plan import Lab, Plan, Record, Slot
 from qdlab.storage import schema
-from qdlab.storage._bytes import Bytes
-from qdlab.storage._create import create_file
-from qdlab.storage._destination import check_destination
-from qdlab.storage._keeper import Keeper, OpenFile, Sleep
-from qdlab.storage._log import Log
-from qdlab.storage._places import Places
-from qdlab.storage._provenance import Provenance
-from qdlab.storage._record import Form, checksum
-from qdlab.storage._spill import Write
+from qdlab.storage.disk._bytes import Bytes
+from qdlab.storage.disk._places import Places
+from qdlab.storage.disk._record import Form, checksum
+from qdlab.storage.disk._spill import Write
+from qdlab.storage.schema._provenance import Provenance
+from qdlab.storage.writing._create import create_file
+from qdlab.storage.writing._destination import check_destination
+from qdlab.storage.writing._keeper import Keeper, OpenFile, Sleep
+from qdlab.storage.writing._log import Log
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from qdlab.storage._bytes import Buffer, Bytes, sync_folder
+from qdlab.storage.disk._bytes import Buffer, Bytes, sync_folder
 
 MAGIC = b"QDSPILL1"
 HEADER = struct.Struct("<8sQ32s")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from qdlab.errors import InputError, StorageError
 from qdlab.storage import schema
-from qdlab.storage._bytes import Bytes
-from qdlab.storage._file import open_file, unreadable
+from qdlab.storage.disk._bytes import Bytes
+from qdlab.storage.reading._file import open_file, unreadable
 
 LAST_BYTES = 64
 """Kept for the line that says how many found no room."""

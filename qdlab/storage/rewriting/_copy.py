@@ -9,8 +9,8 @@ import h5py
 import numpy as np
 
 from qdlab.storage import schema
-from qdlab.storage._file import RunFile
-from qdlab.storage._version_1 import read_whole
+from qdlab.storage.reading._file import RunFile
+from qdlab.storage.reading._version_1 import read_whole
 
 
 def nodes(file: RunFile, *, as_packed: bool = False) -> Iterator[schema.Node]:

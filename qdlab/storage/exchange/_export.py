@@ -11,9 +11,9 @@ import numpy as np
 import xarray as xr
 
 from qdlab.errors import InputError, StorageError
-from qdlab.storage._destination import check_destination
-from qdlab.storage._reader import open_run
 from qdlab.storage.formats import ExportedMap, ExportFormat
+from qdlab.storage.reading._reader import open_run
+from qdlab.storage.writing._destination import check_destination
 
 ENTRY_POINTS = "qdlab.export_formats"
 CHOICES = {"potential_v": ("--potential", "V"), "fluence_cm2": ("--fluence", "cm^-2")}

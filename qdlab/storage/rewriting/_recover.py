@@ -12,15 +12,15 @@ import numpy as np
 
 from qdlab.errors import InputError, StorageError
 from qdlab.storage import schema
-from qdlab.storage._bytes import Bytes
-from qdlab.storage._copy import nodes
-from qdlab.storage._create import create_file
-from qdlab.storage._destination import check_destination
-from qdlab.storage._file import RunFile, open_file, unreadable
-from qdlab.storage._intact import Index, read_records
-from qdlab.storage._overlay import stored_size
-from qdlab.storage._places import Places
-from qdlab.storage._spill import Write, spill_path
+from qdlab.storage.disk._bytes import Bytes
+from qdlab.storage.disk._overlay import stored_size
+from qdlab.storage.disk._places import Places
+from qdlab.storage.disk._spill import Write, spill_path
+from qdlab.storage.reading._file import RunFile, open_file, unreadable
+from qdlab.storage.reading._intact import Index, read_records
+from qdlab.storage.rewriting._copy import nodes
+from qdlab.storage.writing._create import create_file
+from qdlab.storage.writing._destination import check_destination
 
 
 @dataclass(frozen=True, slots=True)

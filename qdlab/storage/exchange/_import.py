@@ -13,11 +13,11 @@ import numpy as np
 
 from qdlab.errors import InputError, StorageError
 from qdlab.plan import Plan, Record, Sample, Stream
-from qdlab.storage._destination import check_destination
-from qdlab.storage._imported import imported_stream, n_missing
-from qdlab.storage._provenance import Provenance
-from qdlab.storage._writer import create_run
+from qdlab.storage.exchange._imported import imported_stream, n_missing
 from qdlab.storage.formats import Format, Imported, Units
+from qdlab.storage.schema._provenance import Provenance
+from qdlab.storage.writing._destination import check_destination
+from qdlab.storage.writing._writer import create_run
 
 ENTRY_POINTS = "qdlab.formats"
 AS_THE_FILE_SAYS = Units()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from qdlab.storage._bytes import Bytes
-from qdlab.storage._spill import Spill, Write, spill_path
+from qdlab.storage.disk._bytes import Bytes
+from qdlab.storage.disk._spill import Spill, Write, spill_path
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""Keep a reduction in the file of its run, with all it takes to repeat it; and read it again."""
+"""Keep a reduction in the file of its run, with all it takes to repeat it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import h5py
-import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from qdlab.errors import InputError
 from qdlab.storage import schema
-from qdlab.storage._file import open_file, unreadable
-from qdlab.storage._lazy import LazyColumn, variable
-from qdlab.storage._rewrite import rewrite
-from qdlab.storage._version_1 import MOST_BYTES, ResultsVersion1, read_whole
-
-BRANCH = "results"
-"""The branch of a run's tree that holds what was made of its data."""
+from qdlab.storage.reading._file import open_file, unreadable
+from qdlab.storage.reading._version_1 import MOST_BYTES
+from qdlab.storage.rewriting._rewrite import rewrite
 
 PLAIN = "fiub"
 """Kinds of arrays that are kept as they are; texts are kept too."""
@@ -45,30 +39,6 @@ def store_results(
         n_records = sum(int(stream.done().sum()) for stream in file.run.streams.values())
     nodes = tuple(_nodes(f"{schema.RESULTS}/{name}", results, {**told, schema.N_RECORDS: n_records}))
     rewrite(path, f"{schema.RESULTS}/{name}", nodes)
-
-
-def read_results(kept: Mapping[str, ResultsVersion1], n_done: int) -> dict[str, xr.Dataset]:
-    """Return what was made of the data: a branch per reduction, and in it one per set of arrays."""
-    tree: dict[str, xr.Dataset] = {}
-    for name, one in kept.items():
-        told = one.told
-        branch = f"/{BRANCH}/{name}"
-        tree[branch] = xr.Dataset(attrs={**told, "is_current": told.get(schema.N_RECORDS) == n_done})
-        tree |= {f"{branch}/{part}": _result(one, part, items) for part, items in one.datasets.items()}
-    return tree
-
-
-def _result(one: ResultsVersion1, part: str, items: Mapping[str, h5py.Dataset]) -> xr.Dataset:
-    variables = {name: variable(item, _whole_or_lazy(item)) for name, item in items.items()}
-    data = xr.Dataset(variables, attrs=one.attributes(part))
-    return data.set_coords(one.coordinates(part))
-
-
-def _whole_or_lazy(item: h5py.Dataset) -> NDArray[Any] | LazyColumn:
-    """Return texts and small arrays, and large ones as they lie on the disk."""
-    if h5py.check_string_dtype(item.dtype) is not None:
-        return np.asarray(item.asstr()[()], dtype=str)
-    return LazyColumn(item, np.ones((), dtype=bool)) if item.ndim > 1 else read_whole(item)
 
 
 def _nodes(path: str, results: Mapping[str, xr.Dataset], told: Mapping[str, Any]) -> Iterator[schema.Node]:

@@ -10,11 +10,11 @@ import numpy as np
 
 from qdlab.errors import InputError
 from qdlab.storage import schema
-from qdlab.storage._file import RunFile, open_file, unreadable
-from qdlab.storage._intact import read_records
-from qdlab.storage._overlay import stored_size
-from qdlab.storage._spill import read_patches, spill_path
-from qdlab.storage._version_1 import StreamVersion1, dims, read_whole
+from qdlab.storage.disk._overlay import stored_size
+from qdlab.storage.disk._spill import read_patches, spill_path
+from qdlab.storage.reading._file import RunFile, open_file, unreadable
+from qdlab.storage.reading._intact import read_records
+from qdlab.storage.reading._version_1 import StreamVersion1, dims, read_whole
 
 COLUMN_TYPES = tuple(map(np.dtype, ("<f8", "u1", "<u2", "<u8")))
 

@@ -14,14 +14,14 @@ import numpy as np
 from qdlab.errors import InputError, StorageError
 from qdlab.plan import Plan, Stream, columns
 from qdlab.storage import schema
-from qdlab.storage._bytes import Bytes
-from qdlab.storage._file import RunFile, open_file, unreadable
-from qdlab.storage._intact import intact
-from qdlab.storage._log import Log
-from qdlab.storage._places import Places
-from qdlab.storage._spill import Write, read_patches, spill_path
-from qdlab.storage._version_1 import StreamVersion1, read_whole
-from qdlab.storage._writer import RunWriter
+from qdlab.storage.disk._bytes import Bytes
+from qdlab.storage.disk._places import Places
+from qdlab.storage.disk._spill import Write, read_patches, spill_path
+from qdlab.storage.reading._file import RunFile, open_file, unreadable
+from qdlab.storage.reading._intact import intact
+from qdlab.storage.reading._version_1 import StreamVersion1, read_whole
+from qdlab.storage.writing._log import Log
+from qdlab.storage.writing._writer import RunWriter
 
 RESUMABLE = (schema.DIED, "stopped", "failed")
 

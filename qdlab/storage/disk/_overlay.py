@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qdlab.storage._spill import Patch, spill_path
+from qdlab.storage.disk._spill import Patch, spill_path
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 END_OF_FILE = slice(40, 48)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from qdlab.storage import schema
-from qdlab.storage._bytes import Buffer
-from qdlab.storage._record import checksum
-from qdlab.storage._spill import Write
+from qdlab.storage.disk._bytes import Buffer
+from qdlab.storage.disk._record import checksum
+from qdlab.storage.disk._spill import Write
 
 
 @dataclass(frozen=True)

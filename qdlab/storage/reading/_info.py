@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qdlab.storage import schema
-from qdlab.storage._file import open_file, unreadable
-from qdlab.storage._spill import read_patches
-from qdlab.storage._version_1 import StreamVersion1
+from qdlab.storage.disk._spill import read_patches
+from qdlab.storage.reading._file import open_file, unreadable
+from qdlab.storage.reading._version_1 import StreamVersion1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from qdlab.errors import InputError
-from qdlab.storage._spill import spill_path
+from qdlab.storage.disk._spill import spill_path
 
 OVERHEAD_BYTES = 8 * 2**20
 """Room for everything in a run file that is not a record."""

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from qdlab.errors import InputError, StorageError
 from qdlab.storage import schema
-from qdlab.storage._bytes import Bytes, sync_folder
-from qdlab.storage._copy import nodes
-from qdlab.storage._create import FORMAT, write_head
-from qdlab.storage._file import RunFile, open_file
-from qdlab.storage._verify import verify_run
+from qdlab.storage.disk._bytes import Bytes, sync_folder
+from qdlab.storage.reading._file import RunFile, open_file
+from qdlab.storage.reading._verify import verify_run
+from qdlab.storage.rewriting._copy import nodes
+from qdlab.storage.writing._create import FORMAT, write_head
 
 GZIP = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 """What every tool reads; on camera shots it saves 30-40 % at 70 MB/s (more effort saves little more)."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
-from qdlab.storage._version_1 import dims
+from qdlab.storage.reading._version_1 import dims
 
 
 def variable(item: h5py.Dataset, values: NDArray[Any] | LazyColumn) -> xr.Variable:

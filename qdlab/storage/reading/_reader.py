@@ -10,12 +10,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from qdlab.storage import schema
-from qdlab.storage._chosen import with_chosen
-from qdlab.storage._file import RunFile, open_file, unreadable
-from qdlab.storage._intact import intact
-from qdlab.storage._lazy import LazyColumn, variable
-from qdlab.storage._results import read_results
-from qdlab.storage._version_1 import StreamVersion1, read_whole
+from qdlab.storage.reading._chosen import with_chosen
+from qdlab.storage.reading._file import RunFile, open_file, unreadable
+from qdlab.storage.reading._intact import intact
+from qdlab.storage.reading._lazy import LazyColumn, variable
+from qdlab.storage.reading._results import read_results
+from qdlab.storage.reading._version_1 import StreamVersion1, read_whole
 
 DoneMasks = dict[str, NDArray[np.bool_]]
 

@@ -1,0 +1,1 @@
+"""Bytes on a disk that can fail: overwritten in place, spilled beside the file, and put back together."""

@@ -1,0 +1,1 @@
+"""Other programs' files: taken into a run file, made of one."""

@@ -1,0 +1,1 @@
+"""Open a run file whatever its state, tell what it holds, read it as labelled arrays, check it."""
