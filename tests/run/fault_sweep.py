@@ -1,20 +1,22 @@
 """An instrument call fails: is the laboratory safe, the file whole, the failure told? For every call.
 
-    python tests/run/fault_sweep.py [PROCEDURE ...] [--every N] [--first K]
+    python tests/run/fault_sweep.py [PROCEDURE ...] [--every N] [--first K] [--into FILE]
 
 fails each call of each procedure's small recipe in every way of qdlab.testing.faults.KINDS and prints a
-table. TMPDIR should be in memory: a run waits for the disk at every record.
+table. With --into, lines are appended to a file, and what is in it already is not done again. TMPDIR should
+be in memory: a run waits for the disk at every record.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "procedures"))
@@ -31,6 +33,8 @@ from qdlab.storage import open_run
 from qdlab.testing.faults import KINDS, Fault, with_fault
 
 FEW_PIXELS = {"ta_detector": 16, "spectrometer": 32}
+SCAN_S = 3.0
+"""How long the simulated Helios scans: looks into its folder are all alike, and need not be hundreds."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,10 @@ def small_bench(procedure: str) -> LoadedBench:
     for role, n_pixels in FEW_PIXELS.items():
         if source["instruments"].get(role, {}).get("driver") == "simulated":
             source["instruments"][role]["n_pixels"] = n_pixels
-    return bench_from(source, procedure)
+    loaded = bench_from(source, procedure)
+    if loaded.bench.has("ta_scanner"):
+        loaded.bench.ta_scanner._site._scan_s = SCAN_S  # type: ignore[attr-defined]
+    return loaded
 
 
 def try_out(case: Case, folder: Path) -> int:
@@ -120,11 +127,30 @@ def n_calls(procedure: str, folder: Path) -> int:
     return try_out(Case(procedure, None), folder)
 
 
-def cases(procedure: str, calls: Iterator[int] | range) -> Iterator[Case]:
-    """Yield every kind of failure at each of the calls."""
-    for at_call in calls:
-        for kind in KINDS:
-            yield Case(procedure, at_call, kind)
+@dataclass(frozen=True)
+class Swept:
+    """What became of a procedure's cases of one kind; `wrong` says what was not so."""
+
+    procedure: str
+    kind: str
+    n_calls: int
+    n_cases: int
+    wrong: list[str]
+    lasting_s: float
+
+    def __str__(self) -> str:
+        """Return the line that is printed."""
+        counts = f"{self.n_calls:5} calls {self.n_cases:5} cases {len(self.wrong):4} wrong"
+        line = f"{self.procedure:20} {self.kind:10} {counts} {self.lasting_s:6.0f} s"
+        return "\n".join([line, *self.wrong[:10]])
+
+
+def sweep(procedure: str, kind: str, calls: slice, folder: Path) -> Swept:
+    """Fail so many of a procedure's calls in one way."""
+    begin_s, there = time.monotonic(), n_calls(procedure, folder)
+    cases = [Case(procedure, at_call, kind) for at_call in range(there)[calls]]
+    wrong = [text for case in cases if (text := _went_wrong(case, folder))]
+    return Swept(procedure, kind, there, len(cases), wrong, time.monotonic() - begin_s)
 
 
 def main() -> int:
@@ -133,29 +159,41 @@ def main() -> int:
     parser.add_argument("procedures", nargs="*", default=PROCEDURES)
     parser.add_argument("--every", type=int, default=1, help="only each N-th call")
     parser.add_argument("--first", type=int, default=0, help="the first call to fail")
+    parser.add_argument("--into", type=Path, help="file to go on with")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    n_all = n_wrong = 0
+    done = _read(chosen.into)
     with tempfile.TemporaryDirectory() as folder:
-        for procedure in chosen.procedures:
-            begin_s, there = time.monotonic(), n_calls(procedure, Path(folder))
-            swept = list(cases(procedure, range(chosen.first, there, chosen.every)))
-            wrong = [text for case in swept if (text := _went_wrong(case, Path(folder)))]
-            n_all, n_wrong = n_all + len(swept), n_wrong + len(wrong)
-            lasting_s = time.monotonic() - begin_s
-            counts = f"{there:5} calls {len(swept):6} cases {len(wrong):4} wrong"
-            line = f"{procedure:22} {counts} {lasting_s:6.0f} s"
-            sys.stdout.write("\n".join([line, *wrong[:10]]) + "\n")
-            sys.stdout.flush()
-    sys.stdout.write(f"{n_all} cases, {n_wrong} wrong\n")
+        for procedure, kind in product(chosen.procedures, KINDS):
+            if any((item.procedure, item.kind) == (procedure, kind) for item in done):
+                continue
+            done.append(sweep(procedure, kind, slice(chosen.first, None, chosen.every), Path(folder)))
+            _say(str(done[-1]))
+            if chosen.into is not None:
+                with chosen.into.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(done[-1])) + "\n")
+    n_wrong = sum(len(item.wrong) for item in done)
+    _say(f"{sum(item.n_cases for item in done)} cases, {n_wrong} wrong")
     return n_wrong
+
+
+def _read(path: Path | None) -> list[Swept]:
+    """Return what earlier sweeps left in a file."""
+    if path is None or not path.exists():
+        return []
+    return [Swept(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _went_wrong(case: Case, folder: Path) -> str:
     try:
         try_out(case, folder)
-    except AssertionError as error:
-        return f"  {case}: {error}"
+    except Exception as error:
+        return f"  {case}: {error!r}"
     return ""
 
 
