@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -30,7 +29,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from drivers._line_instrument import DriverOptions
-from drivers._ocean_library import kind_of, listed
+from drivers._ocean_library import SHOWN, Facts, facts_of, kind_of, listed, opened
 from qdlab.errors import InstrumentStateError, NotConnectedError, QdlabError
 from qdlab.instruments import Identity, ScanBlock, Spectrometer, Surroundings
 from qdlab.limits import Range
@@ -39,17 +38,6 @@ _NORMAL = 0
 _MAX_SCANS = 100_000
 _ATTEMPTS = 12
 _CLOSE_ENOUGH = 0.05
-_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the spectrometer is: nominal before it is opened, its own word afterwards."""
-
-    wavelengths_nm: NDArray[np.float64]
-    saturation_counts: int
-    integration: Range
-    dark_pixels: tuple[int, ...] = ()
 
 
 class OceanUsb(Spectrometer):
@@ -97,7 +85,7 @@ class OceanUsb(Spectrometer):
         self._device: Any = None
         self._in_step = False
         self._integration_s = options.integration_low_s
-        self._facts = _Facts(
+        self._facts = Facts(
             np.linspace(options.wavelength_low_nm, options.wavelength_high_nm, options.n_pixels),
             options.saturation_counts,
             Range(options.integration_low_s, options.integration_high_s, "s"),
@@ -195,29 +183,19 @@ class OceanUsb(Spectrometer):
     def _connect(self) -> None:
         """Find and open the device; leave nothing open if that fails."""
         with self._exchange("be reached; is it plugged in, and did seabreeze_os_setup run once?"):
-            self._device = self._chosen(listed(self._options.backend, self._library))
+            devices = listed(self._options.backend, self._library)
+            self._device = opened(self.name, devices, self._options.serial)
         try:
             self._prepare()
         except BaseException:
             self.close()
             raise
 
-    def _chosen(self, devices: list[Any]) -> Any:
-        """Return the first device with the serial number of the options, open."""
-        found = []
-        for device in devices:
-            device.open()
-            if self._options.serial in ("", device.serial_number):
-                return device
-            found.append(device.serial_number)
-            device.close()
-        raise NotConnectedError(f"{self.name}: no spectrometer {self._options.serial!r}; found: {found}")
-
     def _prepare(self) -> None:
         """Set the normal trigger mode, in which no trigger is waited for, and learn what the device is."""
         with self._exchange("say what it is"):
             self._device.f.spectrometer.set_trigger_mode(_NORMAL)
-            self._facts = self._learn(self._device.f.spectrometer)
+            self._facts = facts_of(self._device.f.spectrometer, self._options.integration_step_s)
 
     def _restart(self) -> None:
         """Reset the device and open it anew, because an exchange went wrong."""
@@ -227,19 +205,6 @@ class OceanUsb(Spectrometer):
         self._prepare()
         self.set_integration(self._integration_s)
 
-    def _learn(self, feature: Any) -> _Facts:
-        """Return what the device says about itself; BadReplyError if that cannot be."""
-        wavelengths_nm = np.asarray(feature.get_wavelengths(), dtype=np.float64)
-        saturation, step_s = feature.get_maximum_intensity(), self._options.integration_step_s
-        if not np.all(np.diff(wavelengths_nm) > 0.0) or not np.all(np.isfinite(wavelengths_nm)):
-            raise ValueError(f"its wavelengths do not rise: {wavelengths_nm[:_SHOWN]}...")
-        if not 0 < saturation <= np.iinfo(np.uint16).max:
-            raise ValueError(f"its largest count is {saturation:g}, which 16 bits do not hold")
-        low_us, high_us = feature.get_integration_time_micros_limits()
-        integration = Range(low_us * 1e-6, high_us * 1e-6 - step_s, "s")  # seabreeze refuses the upper end
-        dark_pixels = tuple(feature.get_electric_dark_pixel_indices())
-        return _Facts(wavelengths_nm, int(saturation), integration, dark_pixels)
-
     def _scan(self) -> tuple[float, NDArray[np.uint16]]:
         """Take the next scan: when it began, and its counts."""
         device = self._reach()
@@ -247,9 +212,7 @@ class OceanUsb(Spectrometer):
             raw = np.asarray(device.f.spectrometer.get_intensities(), dtype=np.float64)
             start_s = self._clock.now_s - self._integration_s
             if raw.shape != self.wavelengths_nm.shape or not np.all((raw >= 0.0) & np.isfinite(raw)):
-                raise ValueError(
-                    f"{raw.size} counts for {self.wavelengths_nm.size} pixels: {raw[:_SHOWN]}..."
-                )
+                raise ValueError(f"{raw.size} counts for {self.wavelengths_nm.size} pixels: {raw[:SHOWN]}...")
             if np.ptp(raw) == 0.0:
                 raise ValueError(f"all pixels read {raw[0]:g}: a reply cut short, or far too much light")
         return start_s, np.minimum(np.rint(raw), self.saturation_counts).astype(np.uint16)
