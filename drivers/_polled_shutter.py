@@ -41,13 +41,13 @@ class PolledShutter(LineInstrument, Shutter):
         """Move the blade and wait; InstrumentTimeoutError, with what hinders it, if it does not arrive."""
         self._send_to(is_open)
         end_s = self._clock.now_s + self._travel_s
-        while (state := self._passes()) != is_open:
+        while (state := self._passes()) != is_open or not self._holds(is_open):
             if self._clock.now_s >= end_s:
                 raise InstrumentTimeoutError(
                     f"{self.name}: told to {'open' if is_open else 'close'}, but it has not after "
                     f"{self._travel_s:g} s; {self._trouble()}"
                 )
-            if state is not None:
+            if state is (not is_open):
                 self._send_again_to(is_open)
             self._clock.sleep(_POLL_S)
 
@@ -58,6 +58,10 @@ class PolledShutter(LineInstrument, Shutter):
     @abstractmethod
     def _passes(self) -> bool | None:
         """Return whether light passes; None if the blade is between its ends."""
+
+    def _holds(self, is_open: bool) -> bool:
+        """Return whether it will stay so, where what it was told is kept apart from where the blade is."""
+        return True
 
     @abstractmethod
     def _send_to(self, is_open: bool) -> None:

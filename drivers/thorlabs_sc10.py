@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
-from drivers._line_instrument import LineOptions
+from drivers._polled_shutter import PolledShutter
 from drivers._prompt_instrument import PromptInstrument
-from qdlab.errors import InstrumentStateError, InstrumentTimeoutError
-from qdlab.instruments import Identity, LineSettings, Shutter, Surroundings
+from qdlab.errors import InstrumentStateError
+from qdlab.instruments import Identity
 
-_POLL_S = 0.01
 _MANUAL_MODE = 1
 _INTERNAL_TRIGGER = 0
 
 
-class ThorlabsSc10(PromptInstrument, Shutter):
+class ThorlabsSc10(PromptInstrument, PolledShutter):
     """A beam shutter in manual mode: enabled it is open, not enabled it is closed.
 
     The command `ens` toggles, so `ens?` is read before and after it, and a lost or spoiled answer can never
@@ -26,45 +23,11 @@ class ThorlabsSc10(PromptInstrument, Shutter):
     interlock resets `ens` (both are understood).
     """
 
-    class Options(LineOptions):
+    class Options(PolledShutter.Options):
         """Options of the shutter."""
 
         baud_rate: Literal[9600, 115_200] = 9600
         """As set in the controller: baud=0 is 9600, baud=1 is 115200."""
-        travel_s: float = Field(1.0, gt=0.0, le=60.0)
-        """How long the blade may take."""
-
-    def __init__(self, name: str, options: Options, surroundings: Surroundings) -> None:
-        super().__init__(name, options, surroundings)
-        self._travel_s = options.travel_s
-        self.line = LineSettings(baud_rate=options.baud_rate)
-
-    @property
-    def is_open(self) -> bool:
-        """Read back whether light passes."""
-        return not self._flag("closed")
-
-    def set_open(self, is_open: bool) -> None:
-        """Move the blade and wait until it is there.
-
-        InstrumentStateError if the interlock keeps it closed; InstrumentTimeoutError if it does not arrive.
-        """
-        if is_open:
-            self._require_interlock()
-        if self._flag("ens") != is_open:
-            self._command("ens")
-        end_s = self._clock.now_s + self._travel_s
-        while (enabled := self._flag("ens")) != is_open or self.is_open != is_open:
-            if self._clock.now_s >= end_s:
-                raise InstrumentTimeoutError(
-                    f"{self.name}: told to {'open' if is_open else 'close'}; after {self._travel_s:g} s it "
-                    f"is {'enabled' if enabled else 'not enabled'} and {'open' if self.is_open else 'closed'}"
-                )
-            self._clock.sleep(_POLL_S)
-
-    def make_safe(self) -> None:
-        """Close."""
-        self.set_open(False)
 
     def identify(self) -> Identity:
         """Ask for model and firmware, told in one line; the serial number is not told."""
@@ -78,6 +41,19 @@ class ThorlabsSc10(PromptInstrument, Shutter):
         self._set("trig", _INTERNAL_TRIGGER)
         self.make_safe()
 
-    def _require_interlock(self) -> None:
-        if self._flag("interlock"):
+    def _passes(self) -> bool:
+        return not self._flag("closed")
+
+    def _holds(self, is_open: bool) -> bool:
+        return self._flag("ens") == is_open
+
+    def _send_to(self, is_open: bool) -> None:
+        """Toggle if need be; InstrumentStateError if the interlock would keep it closed."""
+        if is_open and self._flag("interlock"):
             raise InstrumentStateError(f"{self.name}: the interlock is tripped, so the shutter stays closed")
+        if not self._holds(is_open):
+            self._command("ens")
+
+    def _trouble(self) -> str:
+        enabled, passes = self._flag("ens"), self._passes()
+        return f"it is {'enabled' if enabled else 'not enabled'} and {'open' if passes else 'closed'}"
