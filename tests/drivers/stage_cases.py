@@ -23,11 +23,19 @@ WireTo = Callable[[type[Wire]], Surroundings]
 
 
 class OnVirtualTime(DelayStageContract):
-    """The contract of a delay stage, where an hour passes at once."""
+    """The contract of a delay stage at 100 mm/s, where an hour passes at once."""
 
     @pytest.fixture
     def clock(self) -> VirtualClock:
         return VirtualClock()
+
+    def test_the_world_is_where_the_stage_says(self, opened: DelayStage, world: World) -> None:
+        opened.start_move(123.4567)
+        world.clock.sleep(0.5)
+        assert opened.position_mm == pytest.approx(50.0)
+        opened.wait(10.0)
+        assert opened.position_mm == 123.4567
+        assert world.stage.position_mm(world.clock.now_s) == pytest.approx(123.4567, abs=1e-9)
 
 
 class SpoilingLine(SimulatedLine):

@@ -32,14 +32,6 @@ class TestNewportEsp301(OnVirtualTime):
     def instrument(self, wire_to: WireTo) -> NewportEsp301:
         return NewportEsp301("stage", OPTIONS, wire_to(NewportEsp301Wire))
 
-    def test_the_world_is_where_the_stage_says(self, opened: NewportEsp301, world: World) -> None:
-        opened.start_move(123.4567)
-        world.clock.sleep(0.5)
-        assert opened.position_mm == pytest.approx(50.0)
-        opened.wait(10.0)
-        assert opened.position_mm == 123.4567
-        assert world.stage.position_mm(world.clock.now_s) == pytest.approx(123.4567, abs=1e-9)
-
     def test_what_the_encoder_rounds_is_read_back(self, opened: NewportEsp301) -> None:
         opened.start_move(123.456789)
         opened.wait(10.0)

@@ -67,14 +67,6 @@ class TestNewportXps(OnVirtualTime):
     def instrument(self, wire_to: WireTo) -> NewportXps:
         return NewportXps("stage", OPTIONS, wire_to(NewportXpsWire))
 
-    def test_the_world_is_where_the_stage_says(self, opened: NewportXps, world: World) -> None:
-        opened.start_move(123.4567)
-        world.clock.sleep(0.5)
-        assert opened.position_mm == pytest.approx(50.0)
-        opened.wait(10.0)
-        assert opened.position_mm == 123.4567
-        assert world.stage.position_mm(world.clock.now_s) == pytest.approx(123.4567, abs=1e-9)
-
     def test_refuses_a_second_move_before_the_first_is_over(self, opened: NewportXps) -> None:
         opened.start_move(50.0)
         with pytest.raises(InstrumentStateError, match=r"stage: busy with GroupMoveAbsolute\(.*,50\); wait"):

@@ -31,14 +31,6 @@ class TestPiGcs(OnVirtualTime):
     def instrument(self, wire_to: WireTo) -> PiGcs:
         return PiGcs("stage", OPTIONS, wire_to(PiGcsWire))
 
-    def test_the_world_is_where_the_stage_says(self, opened: PiGcs, world: World) -> None:
-        opened.start_move(123.4567)
-        world.clock.sleep(0.5)
-        assert opened.position_mm == pytest.approx(50.0)
-        opened.wait(10.0)
-        assert opened.position_mm == 123.4567
-        assert world.stage.position_mm(world.clock.now_s) == pytest.approx(123.4567, abs=1e-9)
-
     def test_what_the_encoder_rounds_is_read_back(self, opened: PiGcs) -> None:
         opened.start_move(123.456789)
         opened.wait(10.0)
