@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mimetypes
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from qdlab.errors import InputError
-from qdlab.storage import inspect_run, open_run
+from qdlab.storage import RunInfo, inspect_run, open_run
 
 METADATA = "ro-crate-metadata.json"
 _HDF5 = "application/x-hdf5"
@@ -50,15 +50,16 @@ def describe_folder(folder: Path, deposit: Deposit) -> Path:
     files = sorted(
         path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.name != METADATA
     )
-    runs = [file for file in files if any(map(file.match, _IN_A_RUN))]
+    runs = {file: inspect_run(folder / file) for file in files if any(map(file.match, _IN_A_RUN))}
     if not runs:
         raise InputError(f"{folder}: there is no run file (.h5) in it to describe")
-    for run in runs:
-        if inspect_run(folder / run).status == "running":
-            raise InputError(f"{folder / run}: its run goes on; describe the folder when it is over")
-    graph = [_descriptor(), *_root(folder, deposit, files, runs), *_people(deposit.authors)]
+    for file, about in runs.items():
+        if about.status == "running":
+            raise InputError(f"{folder / file}: its run goes on; describe the folder when it is over")
+    titles = dict.fromkeys(about.title for about in runs.values())
+    graph = [_descriptor(), *_root(deposit, files, titles), *_people(deposit.authors)]
     for file in files:
-        graph += _run(folder, file) if file in runs else [_file(folder, file)]
+        graph += _run(folder, file, runs[file]) if file in runs else [_file(folder, file)]
     text = json.dumps({"@context": _CONTEXT, "@graph": _once(graph)}, indent=1, allow_nan=False)
     path = folder / METADATA
     path.write_text(text + "\n", encoding="utf-8")
@@ -74,8 +75,7 @@ def _descriptor() -> Entity:
     }
 
 
-def _root(folder: Path, deposit: Deposit, files: Sequence[Path], runs: Sequence[Path]) -> Iterator[Entity]:
-    titles = dict.fromkeys(inspect_run(folder / run).title for run in runs)
+def _root(deposit: Deposit, files: Sequence[Path], titles: Iterable[str]) -> Iterator[Entity]:
     licence = deposit.licence if "://" in deposit.licence else f"https://spdx.org/licenses/{deposit.licence}"
     yield {
         "@id": "./",
@@ -107,15 +107,14 @@ def _file(folder: Path, file: Path) -> Entity:
     }
 
 
-def _run(folder: Path, file: Path) -> Iterator[Entity]:
+def _run(folder: Path, file: Path, about: RunInfo) -> Iterator[Entity]:
     """Yield a run file, what made it, and the instruments, the sample and the person that took part."""
-    about = inspect_run(folder / file)
     with open_run(folder / file) as tree:
         told: Mapping[str, Any] = {str(key): value for key, value in tree.attrs.items()}
-    sample = _sample(told["sample"]["name"])
+    sample = _sample(about.sample)
     instruments = list(_instruments(told["identities"]))
     software = _software(told["versions"]["qdlab"])
-    operator = list(_people([told["operator"]] if told["operator"] else []))
+    operator = list(_people([about.operator] if about.operator else []))
     yield {
         **_file(folder, file),
         "name": about.title,
