@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pymeasure.experiment import FloatParameter, IntegerParameter, ListParameter
 
 from procedures._camera import PUMP
+from procedures._delays import DEFAULT
 from procedures._experiment import Streams
 from procedures._pump_probe import BOTH, TRANSMISSION, PumpProbeMap
-from qdlab.analysis import Choices
 from qdlab.plan import (
     DARK,
     Axis,
@@ -28,9 +28,6 @@ from qdlab.plan import (
 )
 
 GRID, ADAPTIVE = "grid", "adaptive"
-_DEFAULT = Choices()
-T0_SPAN_PS = 1.0
-"""How far time zero of the band may lie from where it is believed to be, when repeats are laid out."""
 
 
 class AdaptiveMap(PumpProbeMap):
@@ -81,8 +78,8 @@ class AdaptiveMap(PumpProbeMap):
         if self.adaptive and not (self.before() and self.about_gain()):
             yield (
                 "transient_absorption.delays_ps: an adaptive map needs delays before "
-                f"{_DEFAULT.background_before_ps:g} ps, and some on either side of "
-                f"{_DEFAULT.gain_delay_ps:g} ps, where gain is judged"
+                f"{DEFAULT.background_before_ps:g} ps, and some on either side of "
+                f"{DEFAULT.gain_delay_ps:g} ps, where gain is judged"
             )
         if self.adaptive and self.probed == BOTH:
             yield (
@@ -102,22 +99,6 @@ class AdaptiveMap(PumpProbeMap):
             return super().delay_axis()
         again = [self.delays_ps[k] for k in self.deciding()]
         return Axis("delay_ps", "ps", (*self.delays_ps, *again * (self.most_repeats - 1)))
-
-    def before(self) -> list[int]:
-        """Return the places of the delays before time zero, which are subtracted from all others."""
-        return [k for k, ps in enumerate(self.delays_ps) if ps < _DEFAULT.background_before_ps]
-
-    def about_gain(self) -> list[int]:
-        """Return the places of the delays on either side of the one at which gain is judged."""
-        low_ps, high_ps = (_DEFAULT.gain_delay_ps + sign * T0_SPAN_PS for sign in (-1, 1))
-        rising = sorted((ps, k) for k, ps in enumerate(self.delays_ps) if ps > 0.0)
-        below, above = [k for ps, k in rising if ps <= low_ps], [k for ps, k in rising if ps >= high_ps]
-        between = [k for ps, k in rising if low_ps < ps < high_ps]
-        return [*below[-1:], *between, *above[:1]] if below and above else []
-
-    def late(self) -> list[int]:
-        """Return the places of the late delays, which decide on the cross section."""
-        return [k for k, ps in enumerate(self.delays_ps) if ps >= _DEFAULT.late_ps]
 
     def deciding(self) -> list[int]:
         """Return the places of all delays that may be repeated."""

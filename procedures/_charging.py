@@ -16,6 +16,8 @@ from qdlab.plan import Axis, HoldPotential, Lab, Settle, Settling, Step, Stream
 _LOOK_S = 0.5
 _LOOKS_IN_LINE = 6
 _SCANS_PER_LOOK = 20
+_NEAR_REST_V = 0.3
+"""So near to its open-circuit potential a film is taken for neutral."""
 
 
 class Charging(SteadySpectra, OnSample):
@@ -99,6 +101,15 @@ class HeldPotentials(Charging):
     def potentials(self) -> list[float]:
         """Return the potentials that are held."""
         return list(self.potentials_v)
+
+    def doubts(self) -> Iterator[str]:
+        """Yield what in the parameters is rarely meant."""
+        yield from super().doubts()
+        if abs(self.potentials()[0] - self.open_circuit_v) > _NEAR_REST_V:
+            yield (
+                f"charging.potentials_v: the first, {self.potentials()[0]:g} V, is far from open_circuit_v = "
+                f"{self.open_circuit_v:g} V; it must leave the film neutral, for cross section and lifetimes"
+            )
 
 
 class HeldPotential(Charging):

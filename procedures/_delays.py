@@ -10,7 +10,13 @@ from pymeasure.experiment import IntegerParameter, ListParameter
 from procedures._camera import Camera
 from procedures._experiment import Streams
 from procedures._parameters import DelayListParameter
+from qdlab.analysis import Choices
 from qdlab.plan import Axis, Lab, Step, Stream, TaPoint
+
+DEFAULT = Choices()
+"""What a reduction does unless it is told otherwise; delays are looked at with its eyes."""
+T0_SPAN_PS = 1.0
+"""How far time zero of the band may lie from where it is believed to be, when delays are judged."""
 
 
 class Delays(Camera):
@@ -25,6 +31,31 @@ class Delays(Camera):
     def delay_axis(self) -> Axis:
         """Return the axis of delays."""
         return Axis("delay_ps", "ps", tuple(self.delays_ps))
+
+    def before(self) -> list[int]:
+        """Return the places of the delays before time zero, which are subtracted from all others."""
+        return [k for k, ps in enumerate(self.delays_ps) if ps < DEFAULT.background_before_ps]
+
+    def about_gain(self) -> list[int]:
+        """Return the places of the delays on either side of the one at which gain is judged."""
+        low_ps, high_ps = (DEFAULT.gain_delay_ps + sign * T0_SPAN_PS for sign in (-1, 1))
+        rising = sorted((ps, k) for k, ps in enumerate(self.delays_ps) if ps > 0.0)
+        below, above = [k for ps, k in rising if ps <= low_ps], [k for ps, k in rising if ps >= high_ps]
+        between = [k for ps, k in rising if low_ps < ps < high_ps]
+        return [*below[-1:], *between, *above[:1]] if below and above else []
+
+    def late(self) -> list[int]:
+        """Return the places of the late delays, which decide on the cross section."""
+        return [k for k, ps in enumerate(self.delays_ps) if ps >= DEFAULT.late_ps]
+
+    def doubts(self) -> Iterator[str]:
+        """Yield what in the parameters is rarely meant."""
+        yield from super().doubts()
+        if not self.before():
+            yield (
+                f"transient_absorption.delays_ps: none is before {DEFAULT.background_before_ps:g} ps: what "
+                "is there without the pump cannot be taken off"
+            )
 
 
 RISING, THERE_AND_BACK, RANDOM = "rising", "there and back", "random"

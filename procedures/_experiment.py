@@ -37,6 +37,10 @@ class Group:
         """Yield what in the parameters cannot be meant, whatever the laboratory: `table.name`, and why."""
         yield from ()
 
+    def doubts(self) -> Iterator[str]:
+        """Yield what in the parameters is allowed, but rarely meant: `table.key: what will be missing`."""
+        yield from ()
+
 
 class Experiment(Group, Procedure):  # type: ignore[misc]
     """A PyMeasure procedure that declares parameters and turns them into a plan.

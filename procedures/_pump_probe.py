@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pymeasure.experiment import ListParameter
 
 from procedures._camera import reflected
-from procedures._delays import Delays, TimeZeroDelays
+from procedures._delays import DEFAULT, Delays, TimeZeroDelays
 from procedures._experiment import Streams
 from procedures._fluence import SeveralFluences
 from qdlab.plan import DARK, Axis, Lab, RunChopper, SetFluence, SetLight, Step, Stream, TaPoint
@@ -22,6 +22,20 @@ class PumpProbeMap(Delays, TimeZeroDelays, SeveralFluences):
         "Probed in", choices=(TRANSMISSION, BOTH), default=TRANSMISSION,
         description="or both: every delay again with the reflected probe, which takes dA's reflection out",
     )  # fmt: skip
+
+    def doubts(self) -> Iterator[str]:
+        """Yield what in the parameters is rarely meant."""
+        yield from super().doubts()
+        if not self.about_gain():
+            yield (
+                f"transient_absorption.delays_ps: not on both sides of {DEFAULT.gain_delay_ps:g} ps, where "
+                "gain is judged: there will be no threshold"
+            )
+        if not self.late():
+            yield (
+                f"transient_absorption.delays_ps: none is {DEFAULT.late_ps:g} ps or later: the cross "
+                "section cannot be fitted, so that of the recipe is taken"
+            )
 
     def map_streams(self, potential: Axis, lab: Lab) -> Iterator[Stream]:
         """Yield dark level, pump power, the scan about time zero and the map."""

@@ -36,7 +36,11 @@ def _unseen(plan: Plan, lab: Lab) -> Iterator[str]:
 def _missing(plan: Plan, lab: Lab) -> list[str]:
     """Return which instruments the plan needs and this laboratory does not have."""
     needed = dict.fromkeys(role for step in plan for role in step.uses)
-    return [f"{lab.name}: has no {role.replace('_', ' ')}" for role in needed if role not in lab.roles]
+    return [
+        f"{lab.name}: has no {role.replace('_', ' ')}: add [instruments.{role}]"
+        for role in needed
+        if role not in lab.roles
+    ]
 
 
 def step_problems(step: steps.Step, lab: Lab) -> Iterator[str]:

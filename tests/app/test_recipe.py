@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures import GainThresholdMap
-from qdlab.app.config import find_config, load_recipe, shipped_configs, to_unit
+from qdlab.app.config import find_config, load_bench, load_recipe, shipped_configs, to_unit
 from qdlab.errors import InputError
 
 Write = Callable[[str], Path]
@@ -43,6 +43,11 @@ def test_a_number_may_carry_another_unit_of_its_kind(write: Write) -> None:
     assert recipe.experiment.delays_ps == [5000.0, 0.0]
 
 
+def test_a_typographic_minus_is_a_minus(write: Write) -> None:
+    recipe = load_recipe(write(BEGIN + '[voltammetry]\nvertex_v = "\N{MINUS SIGN}1.4 V"\n'))
+    assert recipe.experiment.vertex_v == -1.4
+
+
 def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
     path = tmp_path / "bom.toml"
     path.write_text(BEGIN, encoding="utf-8-sig")
@@ -63,7 +68,20 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
         ("[charging]\npotentials_v = [true]", r"a number in V is wanted here"),
         ("[charging]\npotentials_v = [nan]", r"nan is outside -5 to 5 V"),
         ('[voltammetry]\nvertex_v = "5 nm"', r"vertex_v = '5 nm': a number in V is wanted here"),
-        ('[voltammetry]\nvertex_v = "fast"', r"a number in V is wanted here"),
+        ('[voltammetry]\nvertex_v = "fast"', r"vertex_v = 'fast': a number in V is wanted here"),
+        ('[charging]\npotentials_v = [-0.3, "-1 mA"]', r"\]: '-1 mA': a number in V is wanted here"),
+        (
+            '[voltammetry]\nvertex_v = "-1,3 V"',
+            r"'-1,3 V': a number in V is wanted here, with a decimal point, not",
+        ),
+        ("[voltammetry]\nvertex_v = -1,3", r"TOML: .*: vertex_v = -1,3  \(numbers have a decimal point"),
+        (
+            "[voltammetry]\nvertex_v = \u22121.3",
+            r"vertex_v = .1\.3  \(a minus sign is the one of the keyboard",
+        ),
+        ("[run]\noperator = me", r"operator = me  \(text stands in quotes"),
+        ("[run]\noperator = \u201cme\u201d", r"\(quotes are the straight ones of the keyboard"),
+        ('[run]\nnotes = "C:\\data"', r"\(in quotes, a path is written with / instead of"),
         ("[voltammetry]\nn_cycles = 2.5", r"n_cycles = 2\.5: a whole number is wanted here"),
         ("[voltammetry]\nn_cycles = 0", r"n_cycles = 0: 0 is outside 1 to 1000"),
         ("[sample]\nsample_name = 12", r"sample_name = 12: text is wanted here"),
@@ -88,14 +106,26 @@ def test_all_problems_of_a_recipe_are_said_at_once(write: Write) -> None:
 
 
 def test_an_unknown_procedure_is_told_beside_the_known_ones(write: Write) -> None:
-    with pytest.raises(InputError, match=r"no procedure 'Gain'; registered: .*GainThresholdMap"):
-        load_recipe(write('procedure = "Gain"'))
+    with pytest.raises(
+        InputError,
+        match=r"no procedure 'GainMap'; did you mean 'GainThresholdMap'.*registered: .*SteadyState",
+    ):
+        load_recipe(write('procedure = "GainMap"'))
     with pytest.raises(InputError, match="procedure: is missing"):
         load_recipe(write("[sample]\n"))
 
 
+def test_a_bench_and_a_recipe_in_each_others_place_are_told() -> None:
+    with pytest.raises(InputError, match=r"paper_sim\.toml: is a bench: .*; a recipe is wanted here"):
+        load_recipe("paper_sim")
+    with pytest.raises(InputError, match=r"quick\.toml: is a recipe: .*; a bench is wanted here"):
+        load_bench("quick")
+
+
 def test_a_missing_file_is_told_beside_what_is_there() -> None:
-    with pytest.raises(InputError, match=r"nowhere\.toml: no such file; configurations .*: .*quick"):
+    with pytest.raises(
+        InputError, match=r"nowhere\.toml: no such file; recipes .*: .*quick.*; benches: .*paper_sim"
+    ):
         find_config("nowhere.toml")
 
 

@@ -174,7 +174,10 @@ def test_fluence_of_the_paper_is_found_from_its_pulse_energy() -> None:
 
 def test_a_plan_is_refused_where_an_instrument_is_missing(plan: Plan, lab: Lab) -> None:
     bare = dataclasses.replace(lab, roles=lab.roles - {"potentiostat", "chopper"})
-    assert problems(plan, bare) == ["a laboratory: has no potentiostat", "a laboratory: has no chopper"]
+    assert problems(plan, bare) == [
+        "a laboratory: has no potentiostat: add [instruments.potentiostat]",
+        "a laboratory: has no chopper: add [instruments.chopper]",
+    ]
 
 
 def test_contradictions_of_the_parameters_are_said_with_the_rest(

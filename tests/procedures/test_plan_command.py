@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from qdlab.app.cli import app
+from qdlab.app.config import doubts, load_recipe, read_toml, shipped_configs
 
 WRONG = """
 procedure = "GainThresholdMap"
@@ -143,4 +144,27 @@ def test_electrons_are_not_found_from_a_sweep_with_few_spectra(tmp_path: Path) -
 def test_a_bench_that_lacks_what_a_recipe_needs_says_so() -> None:
     code, said = told("plan", "fluence_series", "--bench", "solution_sim")
     assert code == 2
-    assert said.strip() == "qdlab: Virtual laboratory for solutions: has no potentiostat"
+    named = "qdlab: Virtual laboratory for solutions: has no potentiostat: add [instruments.potentiostat]"
+    assert said.strip() == named
+
+
+def test_what_may_have_been_forgotten_is_said_before_hours_are_spent(tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        'procedure = "GainThresholdMap"\n[sample]\nband_nm = [606, 630]\nquiet_nm = [665, 698]\n'
+        "[charging]\npotentials_v = [-1.2]\n[transient_absorption]\ndelays_ps = [3]\n",
+        encoding="utf-8",
+    )
+    code, said = told("plan", recipe, "--bench", "paper_sim")
+    assert code == 0
+    notes = [line.removeprefix("note: ") for line in said.splitlines() if line.startswith("note: ")]
+    assert [note.partition(":")[0] for note in notes] == [
+        "sample", "charging.potentials_v", *["transient_absorption.delays_ps"] * 3,
+    ]  # fmt: skip
+    assert notes[0].endswith("thickness_nm = 116, cross_section_cm2 = 3.6e-14, pump_absorbance = 0.16")
+
+
+def test_the_recipes_that_come_with_qdlab_leave_no_doubt() -> None:
+    for name, path in shipped_configs().items():
+        if "procedure" in read_toml(path):
+            assert list(doubts(load_recipe(name))) == [], name

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from qdlab.app._words import duration_in_words
-from qdlab.app.config import prepare
+from qdlab.app.config import Recipe, doubts, prepare
 from qdlab.app.runs import cost_in_words, dose_in_words
 from qdlab.plan import (
     Lab,
@@ -34,17 +34,24 @@ _PUMP_PROBE = (MoveDelay, ReadPower, RunChopper, ScanDelays, SelectProbe, SetFlu
 
 def plan(recipe: str, bench: str, *, console: Console) -> None:
     """Print what a recipe costs and does; InputError with all that is wrong with it."""
-    _, loaded, planned = prepare(recipe, bench)
+    read, loaded, planned = prepare(recipe, bench)
     lab = loaded.bench.describe()
     console.print(f"{escape(planned.title)}: {escape(cost_in_words(planned, lab))}", soft_wrap=True)
     if on_film := dose_in_words(planned, lab):
         console.print(f"on the film: {escape(on_film)}", soft_wrap=True)
+    tell_doubts(read, console)
     if planned.chooses:
         console.print("This run chooses as it goes: below is the most it can come to.", soft_wrap=True)
     table = Table(Column("begins", justify="right"), Column("steps", justify="right"), "what")
     for phase in _phases(planned, lab):
         table.add_row(duration_in_words(phase.begin_s), str(phase.n_steps), escape(phase.what))
     console.print(table)
+
+
+def tell_doubts(recipe: Recipe, console: Console) -> None:
+    """Print what the recipe may have forgotten."""
+    for doubt in doubts(recipe):
+        console.print(f"note: {escape(doubt)}", soft_wrap=True)
 
 
 @dataclass(frozen=True, slots=True)

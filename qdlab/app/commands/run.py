@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from qdlab.app.commands.plan import tell_doubts
 from qdlab.app.config import prepare
 from qdlab.app.runs import carry_out, resume
 from qdlab.app.terminal import shown, stop_on_signals
@@ -16,6 +17,7 @@ from qdlab.run import StopToken
 def run(recipe: str, bench: str, out: Path, seed: int | None, *, force: bool, console: Console) -> None:
     """Carry out a recipe on a bench, with a progress bar; Ctrl-C stops it safely."""
     loaded_recipe, loaded_bench, _ = prepare(recipe, bench, seed)
+    tell_doubts(loaded_recipe, console)
     stop = StopToken()
     with stop_on_signals(stop), shown(stop, console) as tell:
         carry_out(loaded_recipe, loaded_bench, out, force=force, stop=stop, tell=tell)

@@ -128,6 +128,10 @@ class _Loader:
 
     def _table(self) -> BenchTable:
         """Return the file's tables; InputError if they are not those of a bench."""
+        if "procedure" in self.source and "instruments" not in self.source:
+            raise InputError(
+                f"{self.file}: is a recipe: it names a procedure and no instruments; a bench is wanted here"
+            )
         table = validate(BenchTable, self.source, f"{self.file}:", self.problems)
         if table is None:
             raise InputError(*self.problems)

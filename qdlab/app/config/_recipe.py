@@ -58,6 +58,10 @@ def _whole(recipe: Recipe, problems: list[str]) -> Recipe:
 def _made(source: dict[str, Any], file: str, problems: list[str]) -> Recipe:
     """Return the experiment with every parameter set that takes its value."""
     procedure = source.get("procedure")
+    if procedure is None and "instruments" in source:
+        raise InputError(
+            f"{file}: is a bench: it names instruments and no procedure; a recipe is wanted here"
+        )
     if not isinstance(procedure, str):
         known = ", ".join(plugins.registered("procedures"))
         raise InputError(f"{file}: procedure: is missing; registered: {known}")

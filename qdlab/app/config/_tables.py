@@ -35,7 +35,7 @@ def validate(model: type[Model], table: dict[str, Any], where: str, problems: li
 def _in_words(error: ValidationError, model: type[BaseModel], where: str) -> Iterator[str]:
     for detail in error.errors():
         joint = " " if where.endswith(":") else "."
-        place = where + joint + ".".join(str(part) for part in detail["loc"])
+        place = joint.join([where, ".".join(map(str, detail["loc"]))]) if detail["loc"] else where
         yield f"{place}{_problem(detail, model)}"
 
 
@@ -46,6 +46,8 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> str:
             return f": {unknown_key(str(detail['loc'][-1]), _fields(model, detail['loc'][:-1]))}"
         case "missing":
             return ": is missing"
+        case "float_type" | "int_type":
+            return f" = {detail['input']!r}: a plain number is wanted here, in the unit of the key"
         case _:
             sentence = detail["msg"].removeprefix("Input ").removeprefix("Value error, ")
             return f" = {detail['input']!r}: {sentence}" if detail["loc"] else f": {sentence}"

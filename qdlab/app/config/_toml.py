@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,12 @@ def find_config(name: str | Path) -> Path:
     shipped = shipped_configs()
     if len(path.parts) == 1 and path.stem in shipped:
         return shipped[path.stem]
-    raise InputError(f"{path}: no such file; configurations that come with qdlab: {', '.join(shipped)}")
+    recipes = [name for name, file in shipped.items() if "procedure" in read_toml(file)]
+    benches = [name for name in shipped if name not in recipes]
+    raise InputError(
+        f"{path}: no such file; recipes that come with qdlab: {', '.join(recipes)}; "
+        f"benches: {', '.join(benches)}"
+    )
 
 
 def shipped_configs() -> dict[str, Path]:
@@ -48,7 +54,27 @@ def parse_toml(text: str, file: str | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{file}: not valid TOML: {error}") from error
+        raise InputError(f"{file}: not valid TOML: {error}{_where(error, text)}") from error
+
+
+_SLIPS = {
+    r"=\s*\[?[-+]?\d+,\d": "numbers have a decimal point, not a comma",
+    r"[\u2010-\u2015\u2212]": 'a minus sign is the one of the keyboard, "-"',
+    r"[\u201c-\u201f\u2018-\u201b]": "quotes are the straight ones of the keyboard",
+    r'"[^"]*\\': "in quotes, a path is written with / instead of \\",
+    r"=\s*[^\W\d_]": "text stands in quotes; true and false are small",
+}
+"""What is often meant by a line that is no TOML."""
+
+
+def _where(error: tomllib.TOMLDecodeError, text: str) -> str:
+    """Return the line at which TOML could not be understood, and what is probably wrong with it."""
+    found = re.search(r"at line (\d+)", str(error))
+    if found is None:
+        return ""
+    line = text.splitlines()[int(found[1]) - 1].strip()
+    slip = next((hint for pattern, hint in _SLIPS.items() if re.search(pattern, line)), None)
+    return f": {line}" + (f"  ({slip})" if slip else "")
 
 
 def toml_text(tables: Mapping[str, Any]) -> str:
@@ -70,9 +96,12 @@ def _written(value: Any) -> str:
     return str(value) if isinstance(value, float) else json.dumps(value)
 
 
-def unknown_key(key: str, known: Iterable[str]) -> str:
+def unknown_key(key: str, known: Collection[str]) -> str:
     """Say that a key is unknown, and which known one is meant most likely."""
-    names = list(known)
-    near = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(names)}"
-    return f"unknown key; {hint}"
+    return "unknown key; " + (meant(key, known) or f"known here: {', '.join(known)}")
+
+
+def meant(word: str, known: Collection[str]) -> str:
+    """Ask whether the known word most like this one is meant; empty if none is like it."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from qdlab.app.config._toml import meant
 from qdlab.errors import InputError
 
 
@@ -19,6 +20,6 @@ def load(group: str, name: str, where: str) -> Any:
     """Import what is registered under a name; InputError at `where`, with the known names, if nothing is."""
     points = registered(group)
     if name not in points:
-        known = ", ".join(points) or "none"
-        raise InputError(f"{where}: no {group.removesuffix('s')} {name!r}; registered: {known}")
+        hint = "; ".join(filter(None, [meant(name, points), f"registered: {', '.join(points) or 'none'}"]))
+        raise InputError(f"{where}: no {group.removesuffix('s')} {name!r}; {hint}")
     return points[name].load()
