@@ -121,4 +121,4 @@ def test_the_plan_is_the_most_that_a_search_can_come_to(recipe: GainThresholdMap
     assert plan.chooses
     assert problems(plan, lab) == []
     recipe.delays_ps = [3.0, 5.0, 7.0]
-    assert any("delays_ps needs delays before -1 ps" in text for text in problems(recipe.plan(lab), lab))
+    assert any("needs delays before -1 ps" in text for text in problems(recipe.plan(lab), lab))
