@@ -14,33 +14,34 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).absolute().parent
 SIZE = (1280, 720)
 N_COLOURS = 256
 
 
 def main() -> None:
     """Write every picture into a folder, docs/images by default."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "images"
+    folder = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else HERE / "images"
     folder.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, chdir(scratch):
         os.environ["QT_FONT_DPI"] = "96"  # the same size of letters on every screen
         os.environ["QDLAB_QUEUE"] = str(Path(scratch) / "queue.sqlite")
-        Session(folder, Path(scratch)).take_all()
+        Session(folder).take_all()
 
 
 class Session:
-    """One window and where its pictures go."""
+    """One window, opened where its run files are to be, and where its pictures go."""
 
-    def __init__(self, folder: Path, scratch: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         from pyqtgraph.Qt import QtWidgets
 
         from qdlab.gui import main_window
 
-        self.folder, self.scratch = folder, scratch
+        self.folder = folder
         self.window = main_window()
         self.application = QtWidgets.QApplication.instance()
         self.window.resize(*SIZE)
@@ -57,7 +58,7 @@ class Session:
     def run(self) -> None:
         """Start a run with another waiting behind it; what waits is then let go."""
         window, page = self.window, self.window.run_page
-        page.out.setText(str(self.scratch / "monday.h5"))
+        page.out.setText("monday.h5")
         page.choose("pump_calibration (PumpCalibration)")
         page.add()
         page.choose("quick (GainThresholdMap)")
@@ -109,7 +110,7 @@ class Session:
         """Reduce what was measured."""
         page = self.window.results_page
         self.window.pages.setCurrentWidget(page.widget)
-        page.open(self.scratch / "monday-2.h5")
+        page.open(Path("monday-2.h5"))
         self.until(lambda: page.chosen is not None)
         page.reduce()
         self.until(lambda: page.chosen.reduction is not None)

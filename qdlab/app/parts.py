@@ -18,8 +18,8 @@ from qdlab.app.config import (
     toml_text,
 )
 from qdlab.app.doctor import examine
-from qdlab.app.report import write_report
-from qdlab.app.results import keep_reduction
+from qdlab.app.report import write_campaign, write_report
+from qdlab.app.results import campaign_run, keep_reduction, names_of
 from qdlab.app.runs import See, carry_out, cost_in_words, dose_in_words, go_on, resume
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "LoadedBench",
     "Recipe",
     "See",
+    "campaign_run",
     "carry_out",
     "checked",
     "cost_in_words",
@@ -38,6 +39,7 @@ __all__ = [
     "load",
     "load_bench",
     "load_recipe",
+    "names_of",
     "parse_toml",
     "read_toml",
     "recipe_from",
@@ -46,5 +48,6 @@ __all__ = [
     "shipped_configs",
     "to_unit",
     "toml_text",
+    "write_campaign",
     "write_report",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pyqtgraph.Qt import QtCore, QtWidgets
+from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
 
 from qdlab.app.parts import duration_in_words
 from qdlab.gui._mailbox import Latest
@@ -18,8 +18,10 @@ _FINE = 1000
 TILES = (4, 3, 3, 4)
 """The tiles' shares of the bar."""
 
-LARGE, SMALL, LARGE_PER_SHARE = "14px", "11px", 8
-"""Words are large if they are few enough, so many letters for each share, to fit at 1280 pixels."""
+SIZES_PX = (17, 14, 12, 10)
+"""Words are as large as they fit."""
+
+MARGIN_PX = 8
 
 PAUSE, GO_ON = "Pause\n(F8)", "Go on\n(F8)"
 
@@ -52,7 +54,7 @@ class ControlBar:
         self.words = QtWidgets.QLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.tiles = [TileLabel(share) for share in TILES]
+        self.tiles = [TileLabel() for _ in TILES]
         self._running = self._stopping = False
         self._latest = Latest()
         self._lay_out()
@@ -150,13 +152,12 @@ class ControlBar:
 class TileLabel:
     """One answer: a small caption over a few large words, coloured by how they are meant."""
 
-    def __init__(self, share: int) -> None:
-        self._most_large = LARGE_PER_SHARE * share
+    def __init__(self) -> None:
         self.widget = QtWidgets.QFrame()
         self.caption, self.words = QtWidgets.QLabel(), QtWidgets.QLabel()
         self.words.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
         column = QtWidgets.QVBoxLayout(self.widget)
-        column.setContentsMargins(8, 2, 8, 3)
+        column.setContentsMargins(MARGIN_PX, 2, MARGIN_PX, 3)
         column.setSpacing(0)
         column.addWidget(self.caption)
         column.addWidget(self.words)
@@ -164,9 +165,10 @@ class TileLabel:
 
     def show(self, tile: Tile, scheme: Scheme) -> None:
         """Show an answer; nothing is done if it is there already."""
-        if (tile, scheme) == self._shown:
+        width_px = self.widget.width() - 2 * MARGIN_PX
+        if (tile, scheme, width_px) == self._shown:
             return
-        self._shown = tile, scheme
+        self._shown = tile, scheme, width_px
         ground, text = {
             "calm": (scheme.field, scheme.text),
             "good": (scheme.good, "white"),
@@ -176,8 +178,19 @@ class TileLabel:
         }[tile.mood]
         self.widget.setStyleSheet(f"background: {ground}; color: {text}; border-radius: 4px")
         self.caption.setStyleSheet("font-size: 10px")
-        size = LARGE if len(tile.words) <= self._most_large else SMALL
-        self.words.setStyleSheet(f"font-size: {size}; font-weight: bold")
+        size_px = _size_px(self.words.font(), tile.words, width_px)
+        self.words.setStyleSheet(f"font-size: {size_px}px; font-weight: bold")
         self.caption.setText(tile.caption)
         self.words.setText(tile.words)
         self.words.setToolTip(tile.words)
+
+
+def _size_px(font: Any, words: str, width_px: int) -> int:
+    """Return the largest size at which bold words fit; the smallest if none does."""
+    font = QtGui.QFont(font)
+    font.setBold(True)
+    for size_px in SIZES_PX:
+        font.setPixelSize(size_px)
+        if QtGui.QFontMetrics(font).horizontalAdvance(words) <= width_px:
+            break
+    return size_px

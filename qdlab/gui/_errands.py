@@ -6,7 +6,7 @@ import logging
 import multiprocessing
 import os
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
 from pyqtgraph.Qt import QtCore
@@ -63,6 +63,8 @@ class Errands:
             if error is None:
                 then(future.result())
             else:
+                if isinstance(error, BrokenExecutor):
+                    self._processes = None  # its process was killed; the next errand gets another one
                 failed(_in_words(error))
 
     def close(self) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
+from pyqtgraph.Qt import QtWidgets
 
 from qdlab.gui._mailbox import Latest
 from qdlab.gui._style import Scheme, choice_style
-from qdlab.gui.look import Seen
+from qdlab.gui.look import A_STAR, DA, Seen
 from qdlab.gui.plots import (
     ChargingPlot,
     CountsPlot,
@@ -26,7 +26,6 @@ from qdlab.gui.plots import (
 
 LIGHT, FILM, GAIN = range(3)
 VIEWS = ("Light: camera and ΔA", "Film: charge and PL", "Gain: A* and thresholds")
-STEP_NM = 2.0
 
 
 class LivePage:
@@ -35,12 +34,12 @@ class LivePage:
     def __init__(self) -> None:
         self.widget = QtWidgets.QWidget()
         self.counts, self.delta_a = CountsPlot(), DeltaAPlot()
-        self.map = DelayMapPlot("ΔA map (mOD)", self._cut_da)
-        self.cut, self.kinetics = CutPlot("ΔA cut", "ΔA"), KineticsPlot()
+        self.map = DelayMapPlot(DA, self._cut_da)
+        self.cut, self.kinetics = CutPlot(DA), KineticsPlot()
         self.cv, self.charging = CvPlot(), ChargingPlot()
         self.spectra, self.pl = WaterfallPlot(), PlPlot()
-        self.a_star = DelayMapPlot("A* map (mOD): gain glows", self._cut_a_star, is_gain=True)
-        self.a_star_cut = CutPlot("A* cut: gain below zero", "A*")
+        self.a_star = DelayMapPlot(A_STAR, self._cut_a_star)
+        self.a_star_cut = CutPlot(A_STAR)
         self.series, self.thresholds = SeriesPlot(), ThresholdsPlot()
         self.seen = self._drawn = Seen()
         self.follow = QtWidgets.QCheckBox("&Follow the run")
@@ -81,9 +80,12 @@ class LivePage:
             plot.clear()
 
     def _view_for(self, latest: Latest) -> int:
+        """Return the view of what is measured; between two measurements that of the last one."""
         situation, seen = latest.situation, latest.seen
-        if situation.charging or situation.sweeping or not situation.chopper:
+        if situation.on_film:
             return FILM
+        if not situation.on_pulses:
+            return self.stack.currentIndex()
         return GAIN if seen.a_star is not None and seen.series else LIGHT
 
     def _show_view(self, view: int) -> None:
@@ -161,8 +163,6 @@ class LivePage:
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self.stack, 1)
-        for plot in (self.map, self.a_star):
-            _move_by_keys(plot)
 
 
 def _grid(rows: Any) -> Any:
@@ -178,11 +178,3 @@ def _grid(rows: Any) -> Any:
             row.addWidget(plot.widget, 1)
         column.addLayout(row, 1)
     return page
-
-
-def _move_by_keys(plot: DelayMapPlot) -> None:
-    """Let the arrow keys move the lines of a map that has the focus."""
-    for key, rows, nm in (("Up", 1, 0.0), ("Down", -1, 0.0), ("Left", 0, -STEP_NM), ("Right", 0, STEP_NM)):
-        shortcut = QtGui.QShortcut(QtGui.QKeySequence(key), plot.view)
-        shortcut.setContext(QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(lambda rows=rows, nm=nm: plot.move(rows, nm))

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pyqtgraph.Qt import QtCore, QtWidgets
 
+from qdlab.app.parts import LoadedBench
 from qdlab.app.queue import Job, Queue
 from qdlab.errors import QdlabError
+from qdlab.gui._jobs import JobTimes, title_of
 from qdlab.gui._style import WRONG
 
 REFRESH_MS = 1000
 COLUMNS = ("", "recipe", "run file", "state", "time", "why")
+RUN_FILE = COLUMNS.index("run file")
 SIGNS = {"waiting": "…", "running": "▶", "finished": "✓", "stopped": "■", "failed": "✗"}
-
-TimeOf = Callable[[Job], str]
 
 
 class QueuePanel:
-    """`widget` is the panel; every change goes to the disk at once, and other programs' changes are seen."""
+    """`widget` is the panel; every change goes to the disk at once, and other programs' changes are seen.
 
-    def __init__(self, queue: Queue, work: Callable[[], None], time_of: TimeOf) -> None:
-        self._queue, self._time_of = queue, time_of
+    `times` says how long the jobs take.
+    """
+
+    def __init__(self, queue: Queue, work: Callable[[], None], loaded: LoadedBench) -> None:
+        self._queue, self.times = queue, JobTimes(loaded)
         self._shown: list[tuple[str, ...]] = []
         self._jobs: list[Job] = []
         self._busy = False
@@ -42,7 +47,7 @@ class QueuePanel:
         self.message.setStyleSheet(WRONG)
         self._lay_out()
         self._timer = QtCore.QTimer(self.widget)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._look)
         self._timer.start(REFRESH_MS)
         self.refresh()
 
@@ -73,19 +78,34 @@ class QueuePanel:
         """What is to happen after a failed job."""
         return "skip" if self.skip.isChecked() else "stop"
 
+    def _look(self) -> None:
+        """Look at the disk while somebody looks at the panel; what the timer calls."""
+        if self.widget.isVisible():
+            self.refresh()
+
     def _row(self, job: Job) -> tuple[str, ...]:
-        return (SIGNS[job.state], job.recipe_name, str(job.out), job.state, self._time_of(job), job.reason)
+        time, sign = self.times.in_words(job), SIGNS[job.state]
+        return sign, title_of(job), _short(job.out), job.state, time, job.reason
 
     def _show(self, rows: list[tuple[str, ...]]) -> None:
+        """Write what has changed; what is chosen stays chosen."""
         chosen = self.table.currentRow()
-        self._shown = rows
+        left = self.times.in_all(self._jobs)
+        self.widget.setTitle(f"Queue: {left}" if left else "Queue")
         self.table.setRowCount(len(rows))
         for k, row in enumerate(rows):
-            for column, text in enumerate(row):
-                item = QtWidgets.QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.table.setItem(k, column, item)
-        self.table.setCurrentCell(min(chosen, len(rows) - 1), 0)
+            shown = self._shown[k] if k < len(self._shown) else ("",) * len(row)
+            for column, (text, before) in enumerate(zip(row, shown, strict=True)):
+                if text != before:
+                    self._write(k, column, text)
+        self._shown = rows
+        if self.table.currentRow() != (chosen := min(chosen, len(rows) - 1)):
+            self.table.setCurrentCell(chosen, 0)
+
+    def _write(self, row: int, column: int, text: str) -> None:
+        item = QtWidgets.QTableWidgetItem(text)
+        item.setToolTip(str(self._jobs[row].out) if column == RUN_FILE else text)
+        self.table.setItem(row, column, item)
 
     def _allow(self) -> None:
         job = self._chosen()
@@ -149,3 +169,9 @@ class QueuePanel:
         column.setContentsMargins(6, 2, 6, 4)
         column.addWidget(self.table, 1)
         column.addLayout(row)
+
+
+def _short(path: Path) -> str:
+    """Return a path as short as it is clear: from where the window was opened, if it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import chain, count
 from pathlib import Path
 
 from qdlab.app.parts import Recipe, load, load_recipe, read_toml, registered, shipped_configs
@@ -25,15 +24,6 @@ def choices() -> dict[str, MakeRecipe]:
 def preset(path: Path) -> MakeRecipe:
     """Return what reads a recipe file; InputError when it is called, if the file is wrong."""
     return lambda: load_recipe(path)
-
-
-def fresh(wanted: Path, taken: frozenset[Path] = frozenset()) -> Path:
-    """Return the path, or the first of NAME-2, NAME-3... that is neither there nor taken."""
-    stem = wanted.stem.rsplit("-", 1)[0] if wanted.stem.rsplit("-", 1)[-1].isdigit() else wanted.stem
-    numbered = (wanted.with_stem(f"{stem}-{number}") for number in count(2))
-    return next(
-        path for path in chain([wanted], numbered) if not path.exists() and path.resolve() not in taken
-    )
 
 
 def _rank(name: str) -> tuple[bool, bool, str]:

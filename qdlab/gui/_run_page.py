@@ -8,25 +8,16 @@ from typing import Any
 
 from pyqtgraph.Qt import QtCore, QtWidgets
 
-from procedures import Experiment
-from qdlab.app.parts import (
-    REDUCTION,
-    LoadedBench,
-    Recipe,
-    cost_in_words,
-    dose_in_words,
-    duration_in_words,
-    parse_toml,
-    recipe_from,
-    toml_text,
-)
+from qdlab.app.parts import REDUCTION, LoadedBench, Recipe, toml_text
 from qdlab.app.queue import Job, Queue
 from qdlab.errors import InputError, QdlabError
+from qdlab.gui._cut_off import CutOff
+from qdlab.gui._draft import Draft, draft_run, fresh
 from qdlab.gui._form import Form
 from qdlab.gui._queue_panel import QueuePanel
-from qdlab.gui._recipes import choices, fresh, preset
+from qdlab.gui._recipes import choices, preset
 from qdlab.gui._style import WRONG
-from qdlab.plan import Plan, estimate, problems
+from qdlab.plan import Plan
 
 DEBOUNCE_MS = 250
 OPEN_FILE = "Open a recipe file…"
@@ -39,9 +30,7 @@ class RunPage:
         self._loaded, self._bench_name = loaded, bench_name
         self._queue, self._begin = queue, begin
         self._busy = False
-        self._planned: tuple[Recipe, Path] | None = None
-        self._plan_at_hand: Plan | None = None
-        self._times: dict[int, str] = {}
+        self._draft: Draft | None = None
         self._choices = choices()
         self.widget = QtWidgets.QWidget()
         self.chooser = QtWidgets.QComboBox()
@@ -59,13 +48,13 @@ class RunPage:
         self.add_button = QtWidgets.QPushButton("&Add to the queue")
         self.add_button.setShortcut("Ctrl+Shift+Return")
         self.add_button.clicked.connect(self.add)
-        self.queue = QueuePanel(queue, begin, self._time_of)
+        self.queue = QueuePanel(queue, begin, loaded)
         self.cut_off = CutOff(self._resume, self._leave)
         self._lay_out()
         self._timer = QtCore.QTimer(self.widget)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.plan)
-        self.out.setText(str(self._fresh(Path.cwd() / "run.h5")))
+        self.out.setText(str(fresh(Path.cwd() / "run.h5", queue)))
         self.out.textChanged.connect(self._changed)
         self._show_form(self._choices[self.chooser.currentText()]())
         self.cut_off.show(self.queue.cut_off())
@@ -96,20 +85,19 @@ class RunPage:
         self._timer.stop()
         out = Path(self.out.text().strip()).absolute()
         experiment, found = self.form.read()
-        self._planned = self._plan_at_hand = None
-        words = ""
+        self._draft = None
         try:
-            words = "" if found else self._cost(experiment, out)
+            if not found:
+                lab = self._loaded.bench.describe()
+                self._draft = draft_run(experiment, self._reduction, out, lab, self._queue)
         except (ValueError, InputError) as error:
             found = str(error).splitlines()
-        if not found:
-            self._planned = self._recipe(experiment), out
-        self._say(found, words)
+        self._say(found)
         self._allow()
 
     def plan_at_hand(self) -> Plan | None:
         """Return the plan of what the form says, if nothing is wrong with it."""
-        return self._plan_at_hand
+        return None if self._draft is None else self._draft.plan
 
     def start(self) -> None:
         """Put what the form says now before all that waits, and begin."""
@@ -121,25 +109,25 @@ class RunPage:
         """Let what the form says now wait behind all others."""
         if self._queued() is not None:
             self.queue.refresh()
-            self.out.setText(str(self._fresh(Path(self.out.text()))))
+            self._name_next_file()
 
     def set_busy(self, *, busy: bool) -> None:
         """Note whether a run is going on; name the next file."""
         self._busy = busy
         self.queue.set_busy(busy=busy)
-        self.out.setText(str(self._fresh(Path(self.out.text()))))
+        self._name_next_file()
         self.cut_off.show([])
         self._allow()
 
     def _queued(self) -> Job | None:
         """Put the form's run into the queue; None, said in words, if something is wrong with it."""
         self.plan()
-        if self._planned is None:
+        if self._draft is None:
             return None
-        recipe, out = self._planned
+        source = self._draft.source
         try:
-            name = f"{recipe.source['procedure']}.toml"
-            return self._queue.add(name, toml_text(recipe.source), self._bench_name, out)
+            name = f"{source['procedure']}.toml"
+            return self._queue.add(name, toml_text(source), self._bench_name, self._draft.out)
         except QdlabError as error:
             self._say(str(error).splitlines())
             return None
@@ -161,58 +149,22 @@ class RunPage:
 
     def _changed(self) -> None:
         """Wait until nobody types; nothing may be started in between."""
-        self._planned = None
+        self._draft = None
         self._allow()
         self._timer.start(DEBOUNCE_MS)
 
     def _allow(self) -> None:
-        self.start_button.setEnabled(self._planned is not None and not self._busy)
-        self.add_button.setEnabled(self._planned is not None)
+        self.start_button.setEnabled(self._draft is not None and not self._busy)
+        self.add_button.setEnabled(self._draft is not None)
 
-    def _say(self, found: list[str], words: str = "") -> None:
-        self.plan_line.setText("\n".join(found) if found else words)
+    def _say(self, found: list[str]) -> None:
+        """Say what is wrong, or what the run costs."""
+        cost = "" if self._draft is None else self._draft.cost
+        self.plan_line.setText("\n".join(found) if found else cost)
         self.plan_line.setStyleSheet(WRONG if found else "font-weight: bold")
 
-    def _cost(self, experiment: Experiment, out: Path) -> str:
-        """Return points, duration, dose and size in words; InputError with what bench or disk cannot do."""
-        from qdlab.storage import check_destination
-
-        lab = self._loaded.bench.describe()
-        planned = experiment.plan(lab)
-        if found := problems(planned, lab):
-            raise InputError(*found)
-        if out.exists() or out.resolve() in self._taken():
-            raise InputError(f"{out} exists already, or waits to be written; name another file")
-        check_destination(out, planned.n_bytes, force=False)
-        self._plan_at_hand = planned
-        return "; ".join(filter(None, (cost_in_words(planned, lab), dose_in_words(planned, lab))))
-
-    def _recipe(self, experiment: Experiment) -> Recipe:
-        """Return the form's recipe as its file would have it."""
-        source: dict[str, Any] = {"procedure": type(experiment).__name__}
-        return Recipe(experiment, source | experiment.values() | self._reduction)
-
-    def _taken(self) -> frozenset[Path]:
-        return frozenset(job.out for job in self._queue.jobs() if job.state in ("waiting", "running"))
-
-    def _fresh(self, wanted: Path) -> Path:
-        return fresh(wanted, self._taken())
-
-    def _time_of(self, job: Job) -> str:
-        """Return how long a job takes, or took; worked out once for each."""
-        if job.state in ("waiting", "running"):
-            if job.number not in self._times:
-                self._times[job.number] = self._expected(job)
-            return self._times[job.number]
-        return job.ended[11:16]
-
-    def _expected(self, job: Job) -> str:
-        try:
-            recipe = recipe_from(parse_toml(job.recipe, job.recipe_name), job.recipe_name)
-            lab = self._loaded.bench.describe()
-            return duration_in_words(estimate(recipe.experiment.plan(lab), lab).duration_s)
-        except (QdlabError, ValueError):
-            return "?"
+    def _name_next_file(self) -> None:
+        self.out.setText(str(fresh(Path(self.out.text()), self._queue)))
 
     def _resume(self) -> None:
         self.cut_off.show([])
@@ -245,31 +197,6 @@ class RunPage:
         file = _label("Run &file", self.out)
         column.addLayout(_row(file, self.out, browse, self.start_button, self.add_button))
         column.addWidget(self.queue.widget, 1)
-
-
-class CutOff:
-    """A line that offers to resume what a crash cut off; out of sight if there is nothing."""
-
-    def __init__(self, resume: Callable[[], None], leave: Callable[[], None]) -> None:
-        self.widget = QtWidgets.QFrame()
-        self.words = QtWidgets.QLabel()
-        self.words.setWordWrap(True)
-        self.resume, self.leave = QtWidgets.QPushButton("Resu&me"), QtWidgets.QPushButton("Lea&ve it")
-        self.resume.clicked.connect(lambda: resume())
-        self.leave.clicked.connect(lambda: leave())
-        row = QtWidgets.QHBoxLayout(self.widget)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.resume)
-        row.addWidget(self.leave)
-        self.widget.setStyleSheet("QFrame { background: #8a5a00; color: white; border-radius: 4px }")
-        self.widget.hide()
-
-    def show(self, jobs: list[Job]) -> None:
-        """Name what was cut off."""
-        files = ", ".join(str(job.out) for job in jobs)
-        self.words.setText(f"Cut off while it ran: {files}. What was measured is kept; resume it?")
-        self.widget.setVisible(bool(jobs))
 
 
 def _row(*widgets: Any) -> Any:

@@ -68,6 +68,9 @@ WRONG = "color: #ff8a3d"
 
 WRONG_FIELD = "border: 1px solid #ff8a3d"
 
+OFFER = "QFrame { background: #8a5a00; color: white; border-radius: 4px }"
+"""Style of a line that waits for an answer."""
+
 FORM = "font-size: 13px"
 """Small enough for all of the paper's experiment at 1280 x 720."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import time
 from pathlib import Path
@@ -67,6 +68,7 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         """Work on the queue in a thread of its own, and show the Live page."""
         if self.acquisition is not None:
             return
+        self._closing = False  # who begins a run has changed their mind
         self.acquisition = Acquisition(
             self.queue, self.bench_name, self.loaded, self.hands, self.run_page.queue.on_failure
         )
@@ -103,13 +105,15 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
                 self._last_word_s = now_s
                 self.bar.show(latest)
                 self.live_page.show(latest)
+                if latest.step is not None:
+                    self.run_page.queue.times.running_s = latest.step.remaining_s
             if over:
                 self._over(acquisition)
         self.bar.allow_stop(self.acquisition is not None or self.hands.holding)
         paused = self.acquisition is not None and self.acquisition.paused
         self.bar.allow_pause(allowed=self.acquisition is not None, paused=paused)
         self.bar.show_tiles(now_s - self._last_word_s, self.bench_page.in_words())
-        if self._closing and self.acquisition is None and not self.hands.holding:
+        if self._closing and self._is_free:
             self.close()
 
     def set_scheme(self, scheme: Scheme) -> None:
@@ -135,8 +139,8 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         self.statusBar().showMessage(f"The window had an error and goes on: {kind.__name__}: {error}")
 
     def closeEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
-        """Close when the bench is safe; during a run ask, and stop it first."""
-        if self.acquisition is None and not self.hands.holding:
+        """Close when the bench is safe and nothing is being written; during a run ask, and stop it first."""
+        if self._is_free:
             self._timer.stop()
             self.results_page.close()
             event.accept()
@@ -144,16 +148,24 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         event.ignore()
         if self.acquisition is None:
             self._closing = True
-            self.hands.release()
+            self.statusBar().showMessage("The window closes when the bench is safe and the results are done.")
+            if self.hands.holding:
+                self.hands.release()
         elif self._closing or self._is_stop_wanted():
             self._closing = True
             self.stop()
+
+    @property
+    def _is_free(self) -> bool:
+        """Whether nothing goes on that must not be left alone."""
+        return self.acquisition is None and not self.hands.holding and not self.results_page.errands.busy
 
     def _begin_run(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
         self._last_word_s = time.monotonic()
         self.bar.begin(mailbox.name)
         self.live_page.forget()
+        self.run_page.queue.times.running_s = math.nan
         self.run_page.queue.refresh()
 
     def _over(self, acquisition: Acquisition) -> None:

@@ -33,21 +33,22 @@ def frames() -> None:
     from pyqtgraph.Qt import QtWidgets
 
     from qdlab.gui import main_window
-    from qdlab.gui.look import MapView, Seen
+    from qdlab.gui.look import A_STAR, DA, MapView, Seen
 
     window = main_window()
     window.pages.setCurrentWidget(window.live_page.widget)
     window.show()
     nm, delays_ps = np.linspace(480, 700, N_PIXELS), np.geomspace(0.1, 2500, N_DELAYS)
+    t0_ps = 0.01 * (nm - 600.0)
     rng, live = np.random.default_rng(1), window.live_page
     values = rng.normal(0.0, 1e-3, (N_DELAYS, N_PIXELS)).astype(np.float32)
     live.follow.setChecked(False)
-    for view, name in ((0, "map"), (2, "a_star")):
+    for view, name, quantity in ((0, "map", DA), (2, "a_star", A_STAR)):
         live.choose(view)
         took_s = []
         for k in range(N_FRAMES):
             values[k % N_DELAYS] *= -1.0
-            live.seen = Seen(**{name: MapView(nm, delays_ps, values.copy(), 0.01 * (nm - 600), "made up")})
+            live.seen = Seen(**{name: MapView(nm, delays_ps, values.copy(), t0_ps, "", quantity)})
             start_s = time.process_time()
             live._draw()
             window.repaint()

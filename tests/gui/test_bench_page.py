@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from window_at_work import assert_safe
 
-from qdlab.gui._bench_page import number_in
+from qdlab.gui._instrument_row import number_in
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_the_situation_follows_the_steps(lab: Lab, small_map: GainThresholdMap) 
 def test_what_is_on_is_said_and_what_is_off_is_calm() -> None:
     on = Situation(potential_v=-1.2, light=frozenset({"pump", "probe"}))
     tile = safety_tile(on, running=True, ended=None, bench="")
-    assert tile.words == "cell ON at -1.200 V; open: probe, pump"
+    assert tile.words == "cell ON -1.200 V; open: probe, pump"
     assert tile.mood == "alive"
     assert safety_tile(Situation(), running=True, ended=None, bench="").mood == "good"
     assert safety_tile(Situation(), running=False, ended=None, bench="cell ON").mood == "alive"
@@ -78,7 +78,9 @@ def test_a_run_that_says_nothing_or_is_paused_is_worth_a_look(
 
 
 def test_charging_says_electrons_with_their_error() -> None:
-    assert charging_tile(Seen(n_1s=1.48, n_1s_error=0.01), Situation()).words == "n(1S) = 1.48 ± 0.01"
+    charged = Seen(n_1s=1.48, n_1s_error=0.01)
+    assert charging_tile(charged, Situation(-1.25)).words == "n(1S) = 1.48 ± 0.01"
+    assert charging_tile(charged, Situation()).words == "was 1.48 ± 0.01, cell off"
     assert "charging at -1.250 V" in charging_tile(Seen(), Situation(-1.25, charging=True)).words
 
 

@@ -54,8 +54,8 @@ def reduction(run_file: Path) -> Reduction:
 
 def test_a_file_says_what_it_is_before_anything_is_reduced(page: Any) -> None:
     assert "GainThresholdMap, finished" in page.facts.text()
-    assert page.chirp.shown is not None
-    x, _ = page.windows.lines["A0"].getData()
+    assert page.view.chirp.shown is not None
+    x, _ = page.view.windows.lines["A0"].getData()
     assert x.min() >= 450.0
     assert not page.keep_button.isEnabled()
 
@@ -70,11 +70,13 @@ def test_what_is_no_run_file_is_said_and_nothing_ends(page: Any, qtbot: Any, tmp
 def test_a_reduction_is_shown_as_it_is(page: Any, reduction: Reduction) -> None:
     page._reduced(page.chosen, reduction)
     assert [view.potential_v for view in series_of(reduction)] == [-0.3, -1.25]
-    np.testing.assert_array_equal(page.map.shown.values, reduction.a_star[-1, -1].to_numpy().astype("f4"))
+    np.testing.assert_array_equal(
+        page.view.map.shown.values, reduction.a_star[-1, -1].to_numpy().astype("f4")
+    )
     [shown] = page.thresholds.shown
     np.testing.assert_array_equal(shown.n_gain, [one.n_gain for one in reduction.thresholds])
-    page.potential.setCurrentIndex(0)
-    np.testing.assert_array_equal(page.map.shown.values, reduction.a_star[0, -1].to_numpy().astype("f4"))
+    page.view.potential.setCurrentIndex(0)
+    np.testing.assert_array_equal(page.view.map.shown.values, reduction.a_star[0, -1].to_numpy().astype("f4"))
 
 
 def test_choices_made_by_dragging_are_reduced_kept_and_reported(
@@ -86,9 +88,10 @@ def test_choices_made_by_dragging_are_reduced_kept_and_reported(
     monkeypatch.setattr(QtGui.QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     run = page.chosen
     run.choices["n_bootstrap"] = 50
-    page.windows.regions["band_nm"].setRegion((608.0, 628.0))
-    page.chirp.nudge(2, 0.1)
-    assert page.by_hand.isChecked()
+    page.view.windows.regions["band_nm"].setRegion((608.0, 628.0))
+    page.view.chirp.move(2, 0)
+    page.view.chirp.move(0, 5)
+    assert page.view.by_hand.isChecked()
     page.reduce_button.click()
     qtbot.waitUntil(lambda: run.reduction is not None, timeout=LONG_MS)
     assert run.reduction.choices.band_nm == (608.0, 628.0)

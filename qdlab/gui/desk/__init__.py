@@ -1,14 +1,15 @@
 """Run files on the desk, without Qt: opened, reduced with other choices, compared, reported, kept."""
 
 from qdlab.gui.desk._open import OnDesk, put_on_desk
-from qdlab.gui.desk._reducing import keep, reduce_with, report_of
-from qdlab.gui.desk._views import a_star_view, fluences_of, potentials_of, series_of, thresholds_of
+from qdlab.gui.desk._reducing import campaign_report_of, keep, reduce_with, report_of
+from qdlab.gui.desk._views import fluences_of, map_view, potentials_of, series_of, thresholds_of
 
 __all__ = [
     "OnDesk",
-    "a_star_view",
+    "campaign_report_of",
     "fluences_of",
     "keep",
+    "map_view",
     "potentials_of",
     "put_on_desk",
     "reduce_with",

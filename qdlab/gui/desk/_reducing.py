@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from qdlab.analysis import Choices, Reduction, reduce
-from qdlab.app.parts import keep_reduction, write_report
+from qdlab.app.parts import campaign_run, keep_reduction, names_of, write_campaign, write_report
 from qdlab.storage import open_run
 
 
@@ -20,10 +20,20 @@ def reduce_with(path: Path, choices: Mapping[str, Any]) -> Reduction:
 
 def report_of(reduction: Reduction, folder: Path) -> Path:
     """Write the report of a reduction into a folder; return its page."""
-    return next(path for path in write_report(reduction, folder) if path.suffix == ".html")
+    return _page(write_report(reduction, folder))
+
+
+def campaign_report_of(files: Sequence[Path], reductions: Sequence[Reduction], folder: Path) -> Path:
+    """Write what several runs say together into a folder; return its page."""
+    pairs = zip(names_of(files), reductions, strict=True)
+    return _page(write_campaign([campaign_run(name, reduction) for name, reduction in pairs], folder))
 
 
 def keep(reduction: Reduction, path: Path) -> Path:
     """Keep a reduction and its choices in the file of its run."""
     keep_reduction(path, reduction)
     return path
+
+
+def _page(written: Sequence[Path]) -> Path:
+    return next(path for path in written if path.suffix == ".html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qdlab.analysis import Reduction
-from qdlab.gui.look import MapView, SeriesView, ThresholdsView
+from qdlab.gui.look import A_STAR, DA, MapView, SeriesView, ThresholdsView, counting_of
 
 
 def potentials_of(reduction: Reduction) -> list[str]:
@@ -23,21 +23,23 @@ def fluences_of(reduction: Reduction, potential: int) -> list[str]:
         fluences_cm2 = chosen.isel(potential_v=potential).to_numpy()
     else:
         fluences_cm2 = coords["fluence_cm2"].to_numpy()
-    return ["fluence not known" if np.isnan(value) else f"{value:.3g} /cm²" for value in fluences_cm2]
+    return [
+        "fluence not known" if np.isnan(value) else f"{value:.2e} /cm²".replace("e+", "e")
+        for value in fluences_cm2
+    ]
 
 
-def a_star_view(reduction: Reduction, potential: int, fluence: int) -> tuple[MapView, bool] | None:
-    """Return A* of one potential and fluence, or dA where there is no A*, and whether it is A*."""
-    values, is_a_star = reduction.a_star, True
-    if values is None and reduction.transient is not None:
-        values, is_a_star = reduction.transient["da"], False
+def map_view(reduction: Reduction, potential: int, fluence: int) -> MapView:
+    """Return A* of one potential and fluence, or dA where there is no A*."""
+    assert reduction.transient is not None
+    values, quantity = reduction.a_star, A_STAR
     if values is None:
-        return None
+        values, quantity = reduction.transient["da"], DA
     one = values.isel(potential_v=potential, fluence_cm2=fluence)
     where = f"{potentials_of(reduction)[potential]}, {fluences_of(reduction, potential)[fluence]}"
     nm, delays_ps = one["wavelength_nm"].to_numpy(), one["delay_ps"].to_numpy()
     t0_ps = None if reduction.chirp is None else np.zeros(nm.size)  # the chirp is out already
-    return MapView(nm, delays_ps, one.to_numpy().astype(np.float32), t0_ps, where), is_a_star
+    return MapView(nm, delays_ps, one.to_numpy().astype(np.float32), t0_ps, where, quantity)
 
 
 def series_of(reduction: Reduction) -> tuple[SeriesView, ...]:
@@ -50,10 +52,12 @@ def series_of(reduction: Reduction) -> tuple[SeriesView, ...]:
 
 
 def thresholds_of(reduction: Reduction, name: str) -> ThresholdsView:
-    """Return the thresholds of a run under a name."""
+    """Return the thresholds of a run under a name, with those that counting gives its material."""
     found = [threshold for threshold in reduction.thresholds if np.isfinite(threshold.n_1s)]
     n_1s, error, n_gain, low, high = (
         np.array([getattr(threshold, field) for threshold in found])
         for field in ("n_1s", "n_1s_error", "n_gain", "n_gain_low", "n_gain_high")
     )
-    return ThresholdsView(name, n_1s, error, n_gain, low, high, tuple(one.censored or "" for one in found))
+    censored = tuple(one.censored or "" for one in found)
+    counting = counting_of(reduction.choices)
+    return ThresholdsView(name, n_1s, error, n_gain, low, high, censored, counting)

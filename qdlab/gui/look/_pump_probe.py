@@ -16,6 +16,7 @@ from qdlab.analysis import (
     band_weights,
     find_crossing,
 )
+from qdlab.gui.look._counting import counting_of
 from qdlab.gui.look._film import Held
 from qdlab.gui.look._places import Places
 from qdlab.gui.look._scan import Scan
@@ -60,6 +61,7 @@ class PumpProbeLook:
         self.t0_ps: Floats | None = None
         self._lab, self._sample, self._choices, self._places = lab, sample, choices, places
         self._band = self._weights()
+        self._counting = counting_of(choices)
         self._scans: OrderedDict[tuple[int, ...], Scan] = OrderedDict()
         self._scan: Scan | None = None
         self._where = ""
@@ -110,6 +112,7 @@ class PumpProbeLook:
             np.array([crossing.n_gain_low for _, crossing in found]),
             np.array([crossing.n_gain_high for _, crossing in found]),
             tuple(crossing.censored or "" for _, crossing in found),
+            self._counting,
         )
 
     def _scan_at(self, stream: Stream, outer: tuple[int, ...], delays_ps: Sequence[float]) -> Scan:

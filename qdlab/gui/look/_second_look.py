@@ -15,21 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from qdlab.analysis import Choices, MissingDataError, find_chirp
+from qdlab.analysis import Choices
 from qdlab.gui.look._film import FilmLook
 from qdlab.gui.look._places import Places
 from qdlab.gui.look._pump_probe import REFLECTED, PumpProbeLook
-from qdlab.gui.look._views import (
-    ChargingView,
-    CvView,
-    Floats,
-    MapView,
-    PlView,
-    PointView,
-    SeriesView,
-    SpectraView,
-    ThresholdsView,
-)
+from qdlab.gui.look._seen import Seen
+from qdlab.gui.look._single import charging_view, point_view
+from qdlab.gui.look._views import A_STAR, ChargingView, Floats, MapView, ThresholdsView
+from qdlab.gui.look._zero_scan import ZeroScan
 from qdlab.plan import (
     Chosen,
     DelayScan,
@@ -49,28 +42,9 @@ log = logging.getLogger(__name__)
 
 TIME_ZERO = "time_zero"
 DELAY = "delay_ps"
-LEAST_DELAYS = 10
 
 FILM, PUMPED = "film", "pumped"
 """The two halves of what is seen; a half that has not changed is not made again."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Everything that can be drawn of a run at one moment; None where there is nothing yet."""
-
-    point: PointView | None = None
-    map: MapView | None = None
-    a_star: MapView | None = None
-    cv: CvView | None = None
-    charging: ChargingView | None = None
-    spectra: SpectraView | None = None
-    pl: PlView | None = None
-    series: tuple[SeriesView, ...] = ()
-    thresholds: ThresholdsView | None = None
-    n_1s: float = np.nan
-    n_1s_error: float = np.nan
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,17 +63,17 @@ class SecondLook:
 
     def __init__(self, plan: Plan, lab: Lab, recipe: Mapping[str, Any]) -> None:
         choices = Choices.for_run({"sample": asdict(plan.sample), "recipe": recipe})
-        self._plan, self._lab, self._choices = plan, lab, choices
+        self._plan, self._lab = plan, lab
         self.film = FilmLook(np.array(lab.spectrometer_nm), choices, lab.spectrometer_saturation_counts)
         self.places = Places()
         self.pumped = PumpProbeLook(lab, plan.sample, choices, self.places)
         self.reflected = PumpProbeLook(lab, plan.sample, choices, self.places)
         self._mapped = self.pumped
-        self._zero_scan: dict[int, Floats] = {}
+        self._zero_scan = ZeroScan(self.pumped.wavelengths_nm, choices)
         self._charging: ChargingView | None = None
-        self._point: tuple[Slot, TaPoint] | None = None
-        self._drawn: tuple[Slot, TaPoint] | None = None
-        self._seen = Seen()
+        self._point: TaPoint | None = None
+        self._drawn: TaPoint | None = None
+        self._seen = Seen(thresholds=self._thresholds())
         self._stale: set[str] = set()
         self._looks: list[tuple[float, float, float]] = []
         self._charging_where = ""
@@ -113,7 +87,7 @@ class SecondLook:
         """Hand a record over; returns at once and never raises."""
         match record:
             case TaPoint():
-                self._point = slot, record
+                self._point = record
                 self._queue.put(_Light(slot, None, delta_a=record.delta_a, error=record.delta_a_error))
             case Spectrum():
                 self._queue.put(_Light(slot, _without_counts(record), counts=record.counts.mean(axis=0)))
@@ -147,9 +121,9 @@ class SecondLook:
                 changes |= self._film_parts()
             if PUMPED in stale or (FILM in stale and self._seen.map is not None):
                 changes |= self._pumped_parts()
-        if (point := self._point) is not self._drawn:
+        if (point := self._point) is not None and point is not self._drawn:
             self._drawn = point
-            changes["point"] = point_view(*point, self._plan, self._lab) if point else None
+            changes["point"] = point_view(point, self._lab)
         if changes:
             self._seen = replace(self._seen, **changes)
         return self._seen
@@ -171,8 +145,12 @@ class SecondLook:
             "map": self._mapped.map(),
             "a_star": self._a_star(self.pumped.map()),
             "series": self.pumped.series(),
-            "thresholds": self.pumped.thresholds("this run, first look"),
+            "thresholds": self._thresholds(),
         }
+
+    def _thresholds(self) -> ThresholdsView:
+        """Return those so far; before the first, the curve they are expected on."""
+        return self.pumped.thresholds("this run, first look")
 
     def _work(self) -> None:
         while (light := self._queue.get()) is not None:
@@ -220,66 +198,23 @@ class SecondLook:
             held = None if is_reflected else self.film.held  # gain is a matter of what is transmitted
             self._mapped.see(stream, light.slot, light.delta_a, light.error, held)
         elif light.slot.stream == TIME_ZERO:
-            self._zero_scan[light.slot.index[-1]] = light.delta_a
+            self._zero_scan.add(light.slot.index[-1], light.delta_a)
 
     def _look_for_chirp(self) -> None:
-        """Find time zero once the scan about it is whole; it takes about a second and holds nobody up."""
+        """Find time zero once the scan about it is whole; nobody waits for that."""
         (axis,) = self._plan.stream(TIME_ZERO).axes
-        if len(self._zero_scan) < len(axis) or len(axis) < LEAST_DELAYS:
-            return
-        order = np.argsort(axis.values, kind="stable")
-        rows = np.array([self._zero_scan[k] for k in order])
-        t0_ps = time_zero_of(np.array(axis.values)[order], self.pumped.wavelengths_nm, rows, self._choices)
-        with self._lock:
-            self.pumped.t0_ps = self.reflected.t0_ps = t0_ps
-            self._stale.add(PUMPED)
+        if self._zero_scan.is_whole(axis):
+            t0_ps = self._zero_scan.t0_ps(axis)
+            with self._lock:
+                self.pumped.t0_ps = self.reflected.t0_ps = t0_ps
+                self._stale.add(PUMPED)
 
     def _a_star(self, delay_map: MapView | None) -> MapView | None:
         level = None if delay_map is None else self.film.level_at(delay_map.wavelengths_nm)
         if delay_map is None or level is None:
             return None
-        return replace(delay_map, values=delay_map.values + level.astype(np.float32))
-
-
-def point_view(slot: Slot, point: TaPoint, plan: Plan, lab: Lab) -> PointView:
-    """Return what is drawn of one point."""
-    on = point.pump_on.astype(bool)
-    arrived = point.sequence > 0
-    delay_ps = lab.delay_line.to_ps(point.position_mm)
-    return PointView(
-        np.array(lab.wavelengths_nm),
-        _mean(point.shots[arrived & ~on]),
-        _mean(point.shots[arrived & on]),
-        point.shots.max(axis=0).astype(np.float64),
-        lab.saturation_counts,
-        point.delta_a,
-        point.delta_a_error,
-        f"{delay_ps:.4g} ps, {point.measured_potential_v:+.3f} V".replace(", +nan V", ", cell off"),
-    )
-
-
-def charging_view(record: Settling, where: str) -> ChargingView:
-    """Return how a held film charged."""
-    known = np.isfinite(record.time_s)
-    time_s = record.time_s[known]
-    start_s = time_s[0] if time_s.size else 0.0
-    settled = "settled" if record.settled else "NOT settled"
-    return ChargingView(
-        time_s - start_s, record.absorbance[known], record.current_a[known], f"{where}, {settled}"
-    )
-
-
-def time_zero_of(delays_ps: Floats, wavelengths_nm: Floats, da: Floats, choices: Choices) -> Floats | None:
-    """Return t0 [px] from dA [delay, px] about time zero; None if it cannot be found."""
-    try:
-        chirp = find_chirp(delays_ps, wavelengths_nm, da, choices.chirp_order, common_noise=False)
-        return chirp.t0_ps(wavelengths_nm)
-    except MissingDataError:
-        return None
-
-
-def _mean(shots: np.ndarray[Any, Any]) -> Floats:
-    return shots.mean(axis=0, dtype=np.float64) if len(shots) else np.full(shots.shape[1], np.nan)
+        a_star = delay_map.values + level.astype(np.float32)
+        return replace(delay_map, values=a_star, quantity=A_STAR)
 
 
 def _without_counts(spectrum: Spectrum) -> Spectrum:

@@ -65,6 +65,16 @@ class Situation:
         """Whether the cell is off and every shutter closed."""
         return self.potential_v is None and not self.light
 
+    @property
+    def on_film(self) -> bool:
+        """Whether the film is looked at by the fibre spectrometer, charged or swept."""
+        return self.charging or self.sweeping or bool(self.light & {"lamp", "excitation"})
+
+    @property
+    def on_pulses(self) -> bool:
+        """Whether it is looked at by pump and probe."""
+        return self.chopper or bool(self.light & {"pump", "probe"})
+
     def in_words(self) -> str:
         """Say it in one line."""
         if self.potential_v is None:
@@ -72,6 +82,6 @@ class Situation:
         elif self.sweeping:
             cell = f"cell ON, sweeping to {self.potential_v:+.2f} V"
         else:
-            cell = f"cell ON at {self.potential_v:+.3f} V"
+            cell = f"cell ON {self.potential_v:+.3f} V"
         light = f"open: {', '.join(sorted(self.light))}" if self.light else "all shutters closed"
         return f"{cell}; {light}"

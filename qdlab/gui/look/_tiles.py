@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from qdlab.gui.look._second_look import Seen
+from qdlab.gui.look._seen import Seen
 from qdlab.gui.look._situation import Situation
 from qdlab.gui.look._views import SeriesView
 from qdlab.run import RunEnded
@@ -64,8 +64,10 @@ def charging_tile(seen: Seen, situation: Situation) -> Tile:
     if not np.isfinite(seen.n_1s):
         return Tile(caption, "not known yet")
     n_1s = 0.0 if abs(seen.n_1s) < 0.005 else seen.n_1s
-    words = f"n(1S) = {n_1s:.2f} ± {seen.n_1s_error:.2f}"
-    return Tile(caption, words, "good" if n_1s > 0.1 else "calm")
+    words = f"{n_1s:.2f} ± {seen.n_1s_error:.2f}"
+    if situation.potential_v is None:
+        return Tile(caption, f"was {words}, cell off")
+    return Tile(caption, f"n(1S) = {words}", "good" if n_1s > 0.1 else "calm")
 
 
 def gain_tile(seen: Seen) -> Tile:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.float32]
+
+Quantity = Literal["ΔA", "A*"]
+DA: Quantity = "ΔA"
+A_STAR: Quantity = "A*"
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class MapView:
     values: Pixels
     t0_ps: Floats | None
     where: str
+    quantity: Quantity = DA
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,15 @@ class SeriesView:
 
 
 @dataclass(frozen=True)
+class CountingView:
+    """The thresholds that transition counting gives a material, over electrons per dot; nothing is fitted."""
+
+    name: str
+    n_1s: Floats
+    n_gain: Floats
+
+
+@dataclass(frozen=True)
 class ThresholdsView:
     """Thresholds (excitons over electrons per dot); `censored` is "below" or "above" for limits."""
 
@@ -111,3 +126,4 @@ class ThresholdsView:
     low: Floats
     high: Floats
     censored: tuple[str, ...]
+    counting: CountingView

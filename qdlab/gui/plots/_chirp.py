@@ -11,21 +11,26 @@ import pyqtgraph as pg
 
 from qdlab.analysis import chirp_by_hand
 from qdlab.gui._style import Scheme
-from qdlab.gui.look import MapView, rows_of
-from qdlab.gui.look._cuts import delay_of
+from qdlab.gui.look import DA, MapView, delay_of, rows_of
 from qdlab.gui.plots._delay_map import DelayMapPlot
 
 Points = tuple[tuple[float, float], ...]
 
-N_POINTS = 5
+STEP_PS = 0.02
+"""How far an arrow key moves a point."""
 
 
 class ChirpPlot(DelayMapPlot):
-    """dA about time zero as first seen; the curve goes through the points, which are dragged or nudged."""
+    """dA about time zero as first seen; the curve goes through the points.
+
+    They are dragged, or chosen (left, right) and moved (up, down) by the arrow keys.
+    """
 
     def __init__(self, moved: Callable[[], None]) -> None:
-        super().__init__("Time zero: drag the points", lambda: None)
+        super().__init__(DA, lambda: None)
+        self.entitle("Time zero: drag the points")
         self.points: Points = ()
+        self._chosen = 0
         self._order = 3
         self._tell = moved
         self._targets: list[Any] = []
@@ -39,12 +44,15 @@ class ChirpPlot(DelayMapPlot):
             self._make(len(self.points))
         self._place()
 
-    def nudge(self, index: int, by_ps: float) -> None:
-        """Move one point; what the keys do."""
-        if index < len(self.points):
-            nm, ps = self.points[index]
-            self._change(index, nm, ps + by_ps)
-            self._place()
+    def move(self, right: int, up: int) -> None:
+        """Choose another point, or move the chosen one; what the arrow keys do."""
+        if self.points:
+            self._chosen = (self._chosen + right) % len(self.points)
+            if up:
+                nm, ps = self.points[self._chosen]
+                self._change(self._chosen, nm, round(ps + up * STEP_PS, 6))
+                self._place()
+            self._mark_chosen()
 
     def show(self, view: MapView) -> None:
         """Draw the scan."""
@@ -60,30 +68,38 @@ class ChirpPlot(DelayMapPlot):
     def paint(self, scheme: Scheme) -> None:
         """Take the colours of a scheme."""
         super().paint(scheme)
-        for target in self._targets:
-            target.setPen(pg.mkPen(scheme.lines[1], width=2))
+        self._mark_chosen()
 
     def _make(self, n_points: int) -> None:
         for target in self._targets:
             self.item.removeItem(target)
         self._targets = []
         for k in range(n_points):
-            target = pg.TargetItem(size=14, pen=pg.mkPen(self.scheme.lines[1], width=2), movable=True)
+            target = pg.TargetItem(size=14, movable=True)
             target.sigPositionChanged.connect(partial(self._point_dragged, k))
             self.item.addItem(target)
             self._targets.append(target)
+        self._chosen = 0
+        self._mark_chosen()
+
+    def _mark_chosen(self) -> None:
+        for k, target in enumerate(self._targets):
+            target.setPen(pg.mkPen(self.scheme.lines[1], width=4 if k == self._chosen else 2))
 
     def _point_dragged(self, index: int, target: Any) -> None:
         """Follow a point that a person drags; not one that was placed."""
         if self.shown is not None and target.moving:
             where = target.pos()
+            self._chosen = index
             self._change(index, float(where.x()), delay_of(self.shown, where.y()))
+            self._mark_chosen()
             self._draw_curve()
 
     def _change(self, index: int, nm: float, ps: float) -> None:
         points = list(self.points)
         points[index] = (nm, ps)
         self.points = tuple(points)
+        self.say(f"{nm:.0f} nm: {ps:+.3f} ps")
         self._tell()
 
     def _place(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 
-from qdlab.gui.look import MapView, kinetics_at, spectrum_at
+from qdlab.gui.look import A_STAR, MapView, Quantity, kinetics_at, spectrum_at
 from qdlab.gui.plots._plot import Plot
 
 MOD = 1e3
@@ -14,13 +14,18 @@ MOD = 1e3
 class CutPlot(Plot):
     """The spectrum at one delay after the time zero of each colour."""
 
-    def __init__(self, title: str, quantity: str) -> None:
-        super().__init__(title, "wavelength (nm)", f"{quantity} (mOD)")
+    def __init__(self, quantity: Quantity) -> None:
+        super().__init__(title_of(quantity), "wavelength (nm)", f"{quantity} (mOD)")
+        self._quantity = quantity
         self.item.addItem(self.coloured(pg.InfiniteLine(angle=0), 2, 1))
         self.line("cut", colour=4, width=2)
 
     def show(self, view: MapView, delay_ps: float) -> None:
-        """Draw the cut through a map."""
+        """Draw the cut through a map, which may be of another quantity than the last one."""
+        if view.quantity != self._quantity:
+            self._quantity = view.quantity
+            self.entitle(title_of(view.quantity))
+            self.item.setLabel("left", f"{view.quantity} (mOD)")
         corrected = "after time zero" if view.t0_ps is not None else "chirp not known yet"
         self.say(f"{delay_ps:.3g} ps, {corrected}")
         order = np.argsort(view.wavelengths_nm)
@@ -28,11 +33,16 @@ class CutPlot(Plot):
         self.lines["cut"].setData(view.wavelengths_nm[order], spectrum, connect="finite")
 
 
+def title_of(quantity: Quantity) -> str:
+    """Return what a cut is called; of A*, how gain is told."""
+    return "A* cut: gain below zero" if quantity == A_STAR else f"{quantity} cut"
+
+
 class KineticsPlot(Plot):
     """A map over time at one wavelength: linear about time zero, logarithmic beyond."""
 
-    def __init__(self, quantity: str = "ΔA") -> None:
-        super().__init__("Kinetics", "delay (ps)", f"{quantity} (mOD)")
+    def __init__(self) -> None:
+        super().__init__("Kinetics", "delay (ps)", "ΔA (mOD)")
         self.item.addItem(self.coloured(pg.InfiniteLine(angle=0), 2, 1))
         self.line("kinetics", colour=4, width=2, symbol="o", symbolSize=5)
         self._delays = np.array([])

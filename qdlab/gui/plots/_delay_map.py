@@ -11,7 +11,9 @@ from pyqtgraph.Qt import QtCore
 
 from qdlab.gui._style import Scheme
 from qdlab.gui.look import (
+    A_STAR,
     MapView,
+    Quantity,
     Table,
     colour_numbers,
     delay_of,
@@ -23,10 +25,14 @@ from qdlab.gui.look import (
 )
 from qdlab.gui.plots._colour_bar import ColourBar
 from qdlab.gui.plots._colours import diverging, gain
+from qdlab.gui.plots._keys import bind_arrows
 from qdlab.gui.plots._plot import Plot
 
 N_COLUMNS = 1024
 START_NM, START_PS = 615.0, 5.0
+STEP_NM = 2.0
+"""How far an arrow key moves the upright line."""
+
 EMPTY_NM = (480.0, 700.0)
 """What an empty map shows."""
 
@@ -34,16 +40,15 @@ Moved = Callable[[], None]
 
 
 class DelayMapPlot(Plot):
-    """dA about zero, or A* in which gain glows; a row for each delay, however far apart they are.
+    """dA about zero, or A* in which gain glows, as its view says; a row for each delay, evenly spaced.
 
     The level line is a delay, the upright one a wavelength: `delay_ps` and `wavelength_nm`. Where time zero
     is known, a curve shows which points are this delay after it.
     """
 
-    def __init__(self, title: str, moved: Moved, *, is_gain: bool = False) -> None:
-        super().__init__(title, "wavelength (nm)", "delay (ps)")
-        self._quantity = "A*" if is_gain else "ΔA"
-        self._is_gain = is_gain
+    def __init__(self, quantity: Quantity, moved: Moved) -> None:
+        super().__init__(title_of(quantity), "wavelength (nm)", "delay (ps)")
+        self._quantity = quantity
         self._moved = moved
         self.shown: MapView | None = None
         self.delay_ps, self.wavelength_nm = START_PS, START_NM
@@ -57,16 +62,19 @@ class DelayMapPlot(Plot):
         self.item.setRange(xRange=EMPTY_NM, yRange=(-0.5, 0.5), padding=0)
         self.item.getAxis("left").setTicks([[]])
         self._columns: Any = None
+        bind_arrows(self.view, self.move)
 
     def show(self, view: MapView) -> None:
         """Draw a map; the lines stay at their delay and wavelength."""
+        if view.quantity != self._quantity:
+            self._change_quantity(view.quantity)
         is_new_scan = self.shown is None or self.shown.delays_ps.size != view.delays_ps.size
         self.shown = view
         self.say(view.where)
         if self._columns is None or self._columns.max(initial=0) >= view.wavelengths_nm.size:
             self._columns = evenly(view.wavelengths_nm, min(N_COLUMNS, view.wavelengths_nm.size))
         rows = view.values[:, self._columns]
-        low, high = gain_limits(rows) if self._is_gain else even_limits(rows)
+        low, high = gain_limits(rows) if view.quantity == A_STAR else even_limits(rows)
         self.image.setImage(colour_numbers(rows, low, high), autoLevels=False, levels=(0, 255))
         self.bar.say_limits(low, high)
         if is_new_scan:
@@ -87,23 +95,28 @@ class DelayMapPlot(Plot):
     def paint(self, scheme: Scheme) -> None:
         """Take the colours of a scheme."""
         super().paint(scheme)
-        colours = gain(scheme) if self._is_gain else diverging(scheme)
+        colours = gain(scheme) if self._quantity == A_STAR else diverging(scheme)
         self.image.setLookupTable(colours)
         self.bar.paint(scheme, colours)
         for line in (self.level, self.upright):
             line.setPen(pg.mkPen(scheme.lines[4], width=1.5, style=QtCore.Qt.PenStyle.DashLine))
             line.setHoverPen(pg.mkPen(scheme.lines[1], width=3))
 
-    def move(self, rows: int, nm: float) -> None:
-        """Move the lines by rows and by nm; what the arrow keys do."""
+    def move(self, right: int, up: int) -> None:
+        """Move the lines by steps; what the arrow keys do."""
         if self.shown is not None:
             row = float(rows_of(self.shown, np.array([self.delay_ps]))[0])
-            to_row = np.clip(round(row) + rows if rows else row, 0, self.shown.delays_ps.size - 1)
-            self.delay_ps = delay_of(self.shown, float(to_row)) if rows else self.delay_ps
+            to_row = np.clip(round(row) + up, 0, self.shown.delays_ps.size - 1)
+            self.delay_ps = delay_of(self.shown, float(to_row)) if up else self.delay_ps
             low_nm, high_nm = self.shown.wavelengths_nm.min(), self.shown.wavelengths_nm.max()
-            self.wavelength_nm = float(np.clip(self.wavelength_nm + nm, low_nm, high_nm))
+            self.wavelength_nm = float(np.clip(self.wavelength_nm + STEP_NM * right, low_nm, high_nm))
             self._place_lines()
             self._moved()
+
+    def _change_quantity(self, quantity: Quantity) -> None:
+        self._quantity = quantity
+        self.entitle(title_of(quantity))
+        self.paint(self.scheme)
 
     def _line(self, angle: int, name: str) -> Any:
         line = pg.InfiniteLine(angle=angle, movable=True, name=name)
@@ -145,3 +158,8 @@ class DelayMapPlot(Plot):
         every = -(-n_rows // 12)
         ticks = [(k, f"{delay_ps:g}") for k, delay_ps in enumerate(view.delays_ps) if k % every == 0]
         self.item.getAxis("left").setTicks([ticks])
+
+
+def title_of(quantity: Quantity) -> str:
+    """Return what a map of a quantity is called."""
+    return f"{quantity} map (mOD)"

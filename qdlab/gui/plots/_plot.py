@@ -63,6 +63,12 @@ class Plot:
         item.setPen(pg.mkPen(self.scheme.lines[colour], width=width))
         return item
 
+    def entitle(self, title: str) -> None:
+        """Give the plot another title."""
+        self.title = title
+        self.heading.setText(title)
+        self.view.setAccessibleName(title)
+
     def say(self, remark: str) -> None:
         """Show a remark beside the title: of what, at which potential."""
         self.remark.setText(remark)
@@ -151,6 +157,7 @@ class Plot:
         key.setContext(QtCore.Qt.ShortcutContext.WidgetWithChildrenShortcut)
         key.activated.connect(self.ask_and_export)
         self.head = head = QtWidgets.QHBoxLayout()
+        head.setSpacing(6)
         head.addWidget(self.heading)
         head.addWidget(self.remark, 1)
         head.addWidget(export)

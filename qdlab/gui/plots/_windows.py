@@ -10,6 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from qdlab.gui._style import Scheme
+from qdlab.gui.plots._keys import bind_arrows
 from qdlab.gui.plots._plot import Plot
 
 WINDOWS = {"band_nm": ("1S band", 0), "pl_nm": ("PL", 3), "quiet_nm": ("quiet", 2)}
@@ -17,18 +18,25 @@ WINDOWS = {"band_nm": ("1S band", 0), "pl_nm": ("PL", 3), "quiet_nm": ("quiet", 
 
 MOD = 1e3
 SHOWN_NM = (450.0, 750.0)
+STEP_NM = 0.5
+"""How far an arrow key moves an edge."""
 
 Window = tuple[float, float]
 
 
 class WindowsPlot(Plot):
-    """A0 over wavelength; `windows` are as dragged last, in nm."""
+    """A0 over wavelength; `windows` are as dragged last, in nm.
+
+    An edge is dragged, or chosen (up, down) and moved (left, right) by the arrow keys.
+    """
 
     def __init__(self, moved: Callable[[], None]) -> None:
         super().__init__("Absorption: drag the windows", "wavelength (nm)", "A0 (mOD)")
         self.windows: dict[str, Window] = {}
         self._moved = moved
         self._placing = False
+        self._edges = [(name, end) for name in WINDOWS for end in (0, 1)]
+        self._chosen = 0
         self.line("A0", colour=0, width=2)
         self.item.setXRange(*SHOWN_NM, padding=0)
         self.regions: dict[str, Any] = {}
@@ -39,6 +47,7 @@ class WindowsPlot(Plot):
             self._labels.append(label)
             region.sigRegionChanged.connect(partial(self._dragged, name))
             self.item.addItem(region)
+        bind_arrows(self.view, self.move)
 
     def show(self, wavelengths_nm: Any, absorbance: Any) -> None:
         """Draw the absorption; nothing where the file has none."""
@@ -53,11 +62,21 @@ class WindowsPlot(Plot):
             region.setRegion(self.windows[name])
         self._placing = False
 
+    def move(self, right: int, up: int) -> None:
+        """Choose another edge, or move the chosen one; what the arrow keys do."""
+        self._chosen = (self._chosen + up) % len(self._edges)
+        name, end = self._edges[self._chosen]
+        if right and name in self.windows:
+            edges = list(self.windows[name])
+            edges[end] += right * STEP_NM
+            self.regions[name].setRegion(sorted(edges))
+        self._say_chosen()
+
     def paint(self, scheme: Scheme) -> None:
         """Take the colours of a scheme."""
         super().paint(scheme)
-        for label in self._labels:
-            label.setColor(scheme.text)
+        for label, (_, colour) in zip(self._labels, WINDOWS.values(), strict=True):
+            label.setColor(scheme.lines[colour])
         for name, (_, colour) in WINDOWS.items():
             brush = pg.mkColor(scheme.lines[colour])
             brush.setAlpha(45)
@@ -71,3 +90,8 @@ class WindowsPlot(Plot):
             low, high = region.getRegion()
             self.windows[name] = (round(float(low), 2), round(float(high), 2))
             self._moved()
+
+    def _say_chosen(self) -> None:
+        name, end = self._edges[self._chosen]
+        if name in self.windows:
+            self.say(f"{WINDOWS[name][0]} {('from', 'to')[end]} {self.windows[name][end]:g} nm")
