@@ -8,7 +8,6 @@ import threading
 from qdlab.app.parts import LoadedBench, parse_toml
 from qdlab.app.queue import Job, OnFailure, Queue, carry_out_job, work
 from qdlab.errors import QdlabError, StoppedError
-from qdlab.gui._jobs import title_of
 from qdlab.gui._mailbox import Mailbox
 from qdlab.gui.hands import Hands
 from qdlab.run import StopToken
@@ -77,7 +76,7 @@ class Acquisition:
     def _carry_out(self, job: Job) -> None:
         """Carry a job out; however it ends, tell the window before the queue."""
         self._stop.check()
-        self.mailbox = mailbox = Mailbox(parse_toml(job.recipe, job.recipe_name), title_of(job))
+        self.mailbox = mailbox = Mailbox(parse_toml(job.recipe, job.recipe_name), job.title)
         at_hand = self._at_hand if job.bench == self._bench and job.seed is None else None
         try:
             carry_out_job(

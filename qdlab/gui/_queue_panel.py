@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from pyqtgraph.Qt import QtCore, QtWidgets
 from qdlab.app.parts import LoadedBench
 from qdlab.app.queue import Job, Queue
 from qdlab.errors import QdlabError
-from qdlab.gui._jobs import JobTimes, title_of
+from qdlab.gui._job_times import JobTimes
 from qdlab.gui._style import WRONG
 
 REFRESH_MS = 1000
@@ -85,7 +86,7 @@ class QueuePanel:
 
     def _row(self, job: Job) -> tuple[str, ...]:
         time, sign = self.times.in_words(job), SIGNS[job.state]
-        return sign, title_of(job), _short(job.out), job.state, time, job.reason
+        return sign, _title(job), _short(job.out), job.state, time, job.reason
 
     def _show(self, rows: list[tuple[str, ...]]) -> None:
         """Write what has changed; what is chosen stays chosen."""
@@ -169,6 +170,12 @@ class QueuePanel:
         column.setContentsMargins(6, 2, 6, 4)
         column.addWidget(self.table, 1)
         column.addLayout(row)
+
+
+@lru_cache(maxsize=1024)
+def _title(job: Job) -> str:
+    """Return a job's title, its recipe read once."""
+    return job.title
 
 
 def _short(path: Path) -> str:

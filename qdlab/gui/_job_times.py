@@ -1,22 +1,16 @@
-"""What is said of a job: its title, and how long it takes by its plan, or by its steps while it runs."""
+"""How long the jobs of a queue take: by their plans, or by its steps the one that runs."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 
 from qdlab.app.parts import LoadedBench, duration_in_words, parse_toml, recipe_from
 from qdlab.app.queue import Job
-from qdlab.errors import InputError, QdlabError
+from qdlab.errors import QdlabError
 from qdlab.plan import estimate
 
 NOT_KNOWN = "?"
-
-
-def title_of(job: Job) -> str:
-    """Return the title of a job's recipe, or the name of its file where it has none."""
-    return _title_in(job.recipe) or job.recipe_name
 
 
 class JobTimes:
@@ -57,11 +51,3 @@ class JobTimes:
 
 def _in_words(left_s: float) -> str:
     return NOT_KNOWN if math.isnan(left_s) else f"{duration_in_words(left_s)} left"
-
-
-@lru_cache(maxsize=512)
-def _title_in(recipe: str) -> str:
-    try:
-        return str((parse_toml(recipe, "").get("run") or {}).get("title") or "")
-    except InputError:
-        return ""
