@@ -30,7 +30,7 @@ class BenchPage:
         self.connect_all.clicked.connect(self._connect_all)
         self.disconnect_all = QtWidgets.QPushButton("Make safe and &disconnect all")
         self.disconnect_all.clicked.connect(hands.release)
-        self.doctor = QtWidgets.QPushButton("Ask the do&ctor")
+        self.doctor = QtWidgets.QPushButton("Ask the doc&tor")
         self.doctor.setToolTip("Examines the whole bench, with the recipe of the Run page if it is right")
         self.doctor.clicked.connect(self._examine)
         self.findings = QtWidgets.QTableWidget(0, 3)

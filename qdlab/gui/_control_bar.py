@@ -109,10 +109,11 @@ class ControlBar:
     def show_tiles(self, silent_s: float, bench: str) -> None:
         """Answer the four questions; the run has said nothing for `silent_s`; `bench` is what is on there."""
         latest, running = self._latest, self._running
-        seen, ended, paused = latest.seen, latest.ended, latest.paused is not None
+        seen, ended = latest.seen, latest.ended
+        paused, warned = latest.paused is not None, bool(latest.warning)
         answers = (
-            safety_tile(latest.situation, running=running, ended=ended, bench=bench),
-            working_tile(seen, running=running, ended=ended, silent_s=silent_s, paused=paused),
+            safety_tile(latest.switched_on, running=running, ended=ended, bench=bench),
+            working_tile(seen, running=running, ended=ended, silent_s=silent_s, paused=paused, warned=warned),
             charging_tile(seen, latest.situation),
             gain_tile(seen),
         )

@@ -76,7 +76,7 @@ class ChoiceField(Field):
     """One of a few words."""
 
     def __init__(self, parameter: ListParameter, changed: Changed) -> None:
-        super().__init__(parameter, QtWidgets.QComboBox())
+        super().__init__(parameter, _Chooser())
         self.widget.addItems([str(choice) for choice in parameter.choices])
         self.widget.currentTextChanged.connect(changed)
 
@@ -87,6 +87,14 @@ class ChoiceField(Field):
     def read(self) -> Any:
         """Return what is chosen."""
         return self.parameter.choices[self.widget.currentIndex()]
+
+
+class _Chooser(QtWidgets.QComboBox):  # type: ignore[misc]
+    """A choice that the wheel does not change: whoever scrolls through a form means the form."""
+
+    def wheelEvent(self, event: Any) -> None:  # noqa: N802 (Qt's name)
+        """Leave it to what scrolls."""
+        event.ignore()
 
 
 class TickField(Field):

@@ -85,7 +85,7 @@ class LivePage:
         if situation.on_film:
             return FILM
         if not situation.on_pulses:
-            return self.stack.currentIndex()
+            return int(self.stack.currentIndex())
         return GAIN if seen.a_star is not None and seen.series else LIGHT
 
     def _show_view(self, view: int) -> None:

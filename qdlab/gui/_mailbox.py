@@ -13,7 +13,7 @@ from typing import Any
 
 from qdlab.app.parts import See
 from qdlab.gui.look import SecondLook, Seen, Situation
-from qdlab.plan import Lab, Plan, ReadPower, ReadSpectrum, ScanDelays, Step, TakeShots
+from qdlab.plan import DARK, Lab, Plan, ReadPower, ReadSpectrum, ScanDelays, Step, TakeShots
 from qdlab.run import Event, FilmLooked, Paused, Proceeded, RunEnded, RunStarted, StepStarted, Warned
 
 
@@ -29,6 +29,11 @@ class Latest:
     paused: str | None = None
     warning: str = ""
     seen: Seen = Seen()
+
+    @property
+    def switched_on(self) -> Situation:
+        """What is on: as the steps left it, but no light during a pause."""
+        return self.situation if self.paused is None else replace(self.situation, light=DARK)
 
 
 class Mailbox:

@@ -37,7 +37,7 @@ class QueuePanel:
         self.table.setHorizontalHeaderLabels(list(COLUMNS))
         self.table.setAccessibleName("Queue")
         self.table.itemSelectionChanged.connect(self._allow)
-        self.work_button = self._button("&Work on the queue", "", work)
+        self.work_button = self._button("Work on the &queue", "", work)
         self.up = self._button("Earlier", "Ctrl+Up", lambda: self._move(-1))
         self.down = self._button("Later", "Ctrl+Down", lambda: self._move(1))
         self.retry = self._button("Let wait again", "Ctrl+T", self._retry)

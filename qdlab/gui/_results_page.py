@@ -8,6 +8,7 @@ from typing import Any
 from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
 
 from qdlab.analysis import Reduction
+from qdlab.gui._ask import ask_for_files
 from qdlab.gui._errands import Errands
 from qdlab.gui._run_view import RunView
 from qdlab.gui._style import WRONG, Scheme
@@ -165,11 +166,11 @@ class ResultsPage:
         self.message.setStyleSheet(WRONG if wrong else "")
 
     def _ask_and_open(self) -> None:
-        paths, _ = QtWidgets.QFileDialog.getOpenFileNames(
-            self.widget, "Run files", "", "Run files (*.h5 *.hdf5 *.nxs)"
-        )
+        ask_for_files(self.widget, "Run files", "Run files (*.h5 *.hdf5 *.nxs)", self._open_all)
+
+    def _open_all(self, paths: list[Path]) -> None:
         for path in paths:
-            self.open(Path(path))
+            self.open(path)
 
     def _lay_out(self) -> None:
         side = QtWidgets.QVBoxLayout()

@@ -11,6 +11,7 @@ from pyqtgraph.Qt import QtCore, QtWidgets
 from qdlab.app.parts import REDUCTION, LoadedBench, Recipe, toml_text
 from qdlab.app.queue import Job, Queue
 from qdlab.errors import InputError, QdlabError
+from qdlab.gui._ask import ask_for_files, ask_where
 from qdlab.gui._cut_off import CutOff
 from qdlab.gui._draft import Draft, draft_run, fresh
 from qdlab.gui._form import Form
@@ -56,13 +57,13 @@ class RunPage:
         self._timer.timeout.connect(self.plan)
         self.out.setText(str(fresh(Path.cwd() / "run.h5", queue)))
         self.out.textChanged.connect(self._changed)
-        self._show_form(self._choices[self.chooser.currentText()]())
+        first = self.chooser.currentText()
+        self._show_recipe(first, self._choices[first]())
         self.cut_off.show(self.queue.cut_off())
 
     def choose(self, name: str) -> None:
         """Show the form of a preset, or of a procedure as it was declared."""
-        self.chooser.setCurrentText(name)
-        self._show_form(self._choices[name]())
+        self._show_recipe(name, self._choices[name]())
         self.plan()
 
     def open_recipe(self, path: Path) -> None:
@@ -76,8 +77,7 @@ class RunPage:
         if name not in self._choices:
             self._choices[name] = preset(path)
             self.chooser.insertItem(0, name)
-        self.chooser.setCurrentText(name)
-        self._show_form(recipe)
+        self._show_recipe(name, recipe)
         self.plan()
 
     def plan(self) -> None:
@@ -137,11 +137,12 @@ class RunPage:
         if name != OPEN_FILE:
             self.choose(name)
             return
-        path, _ = QtWidgets.QFileDialog.getOpenFileName(self.widget, "A recipe", "", "Recipes (*.toml)")
-        if path:
-            self.open_recipe(Path(path))
+        self.chooser.setCurrentText(self._name)  # until a file is chosen
+        ask_for_files(self.widget, "A recipe", "Recipes (*.toml)", lambda paths: self.open_recipe(paths[0]))
 
-    def _show_form(self, recipe: Recipe) -> None:
+    def _show_recipe(self, name: str, recipe: Recipe) -> None:
+        self._name = name
+        self.chooser.setCurrentText(name)
         self._reduction = {key: value for key, value in recipe.source.items() if key == REDUCTION}
         self.form = Form(recipe.experiment, self._changed)
         self.scroll.setWidget(self.form.widget)
@@ -178,11 +179,11 @@ class RunPage:
         self.queue.refresh()
 
     def _browse(self) -> None:
-        name, _ = QtWidgets.QFileDialog.getSaveFileName(
-            self.widget, "The run file to write", self.out.text(), "Run files (*.h5)"
-        )
-        if name:
-            self.out.setText(name)
+        wanted = Path(self.out.text()).absolute()
+        ask_where(
+            self.widget, "The run file to write", wanted, "Run files (*.h5)",
+            lambda paths: self.out.setText(str(paths[0])),
+        )  # fmt: skip
 
     def _lay_out(self) -> None:
         browse = QtWidgets.QPushButton("Bro&wse…")

@@ -57,9 +57,13 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
             self.pages.addTab(page.widget, name)
         self._lay_out()
         self.set_scheme(DARK)
-        self._key("Esc", self.stop)
-        self._key("Ctrl+D", self.switch_scheme)
-        self._key("Ctrl+Q", self.close)
+        in_window, anywhere = (
+            QtCore.Qt.ShortcutContext.WindowShortcut,
+            QtCore.Qt.ShortcutContext.ApplicationShortcut,
+        )
+        self._key("Esc", self.stop, in_window)  # in a dialogue it closes that
+        self._key("Ctrl+D", self.switch_scheme, anywhere)
+        self._key("Ctrl+Q", self.close, anywhere)
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(FRAME_MS)
@@ -187,9 +191,9 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         )
         return bool(answer == buttons.Yes)
 
-    def _key(self, key: str, act: Any) -> None:
+    def _key(self, key: str, act: Any, context: Any) -> None:
         shortcut = QtGui.QShortcut(QtGui.QKeySequence(key), self)
-        shortcut.setContext(QtCore.Qt.ShortcutContext.ApplicationShortcut)
+        shortcut.setContext(context)
         shortcut.activated.connect(act)
 
     def _lay_out(self) -> None:

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 from synthetic import NM, chirped_map
 
 from procedures import GainThresholdMap
+from qdlab.analysis import Choices
 from qdlab.gui.look import (
     MISSING,
     ZERO,
@@ -22,6 +23,7 @@ from qdlab.gui.look import (
     Situation,
     charging_tile,
     colour_numbers,
+    counting_of,
     delay_of,
     even_limits,
     gain_limits,
@@ -53,6 +55,25 @@ def test_the_situation_follows_the_steps(lab: Lab, small_map: GainThresholdMap) 
     assert situation.after(CellOff()).is_dark
 
 
+def test_what_is_looked_at_is_told_by_the_light_whoever_scans() -> None:
+    """An instrument that scans its own delays has no chopper that could tell."""
+    assert Situation(-1.2, light=frozenset({"pump", "probe"})).on_pulses
+    assert Situation(-1.2, light=frozenset({"lamp"})).on_film
+    assert Situation(-1.2, charging=True).on_film
+    between = Situation(-1.2)
+    assert not between.on_film
+    assert not between.on_pulses
+
+
+def test_theory_is_that_of_the_runs_own_material() -> None:
+    usual, pbs = counting_of(Choices()), counting_of(Choices(g_e=8, g_h=8, dopants="integer"))
+    assert usual.name == "counting (2 e, 4 h), not fitted"
+    assert usual.n_gain[0] == pytest.approx(1.54, abs=0.01)
+    assert pbs.name == "counting (8 e, 8 h, integer), not fitted"
+    assert pbs.n_1s[-1] == 8.0
+    assert pbs.n_gain[0] == pytest.approx(4.03, abs=0.05)
+
+
 def test_what_is_on_is_said_and_what_is_off_is_calm() -> None:
     on = Situation(potential_v=-1.2, light=frozenset({"pump", "probe"}))
     tile = safety_tile(on, running=True, ended=None, bench="")
@@ -68,12 +89,18 @@ def test_a_bench_that_could_not_be_made_safe_is_an_alarm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("silent_s", "paused", "mood"), [(0.1, False, "good"), (31.0, False, "worry"), (0.1, True, "worry")]
+    ("silent_s", "paused", "warned", "mood"),
+    [
+        (0.1, False, False, "good"),
+        (31.0, False, False, "worry"),
+        (0.1, True, False, "worry"),
+        (0.1, False, True, "worry"),
+    ],
 )
-def test_a_run_that_says_nothing_or_is_paused_is_worth_a_look(
-    silent_s: float, paused: bool, mood: str
+def test_a_run_that_says_nothing_or_is_paused_or_warned_of_is_worth_a_look(
+    silent_s: float, paused: bool, warned: bool, mood: str
 ) -> None:
-    tile = working_tile(Seen(), running=True, ended=None, silent_s=silent_s, paused=paused)
+    tile = working_tile(Seen(), running=True, ended=None, silent_s=silent_s, paused=paused, warned=warned)
     assert tile.mood == mood
 
 

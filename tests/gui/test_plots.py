@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from synthetic import chirped_map
-from window_at_work import wait_for_end
+from window_at_work import assert_exports, wait_for_end
 
+from qdlab.analysis import Choices
 from qdlab.errors import InputError
+from qdlab.gui.look import ThresholdsView, counting_of
 
 
 @pytest.fixture
@@ -27,16 +29,7 @@ def shown(window: Any, qtbot: Any) -> Any:
 def test_every_plot_exports_itself_as_png_svg_and_csv(shown: Any, tmp_path: Path) -> None:
     plots = shown.live_page.plots()
     assert len(plots) == 13
-    for k, plot in enumerate(plots):
-        for ending in ("png", "svg", "csv"):
-            path = tmp_path / f"{k}.{ending}"
-            plot.export(path)
-            assert path.stat().st_size > 0, (plot.title, ending)
-        heading, *rows = list(csv.reader((tmp_path / f"{k}.csv").read_text(encoding="utf-8").splitlines()))
-        assert heading, plot.title
-        assert rows, plot.title
-        assert (tmp_path / f"{k}.png").read_bytes().startswith(b"\x89PNG")
-        assert "<svg" in (tmp_path / f"{k}.svg").read_text(encoding="utf-8")
+    assert_exports(plots, tmp_path)
 
 
 def test_a_format_that_is_none_is_refused_in_words(window: Any, tmp_path: Path) -> None:
@@ -93,6 +86,53 @@ def test_the_arrow_keys_move_the_lines_of_a_map(window: Any, qtbot: Any) -> None
     assert plot.wavelength_nm == before_nm - 2.0
     cut = window.live_page.cut.lines["cut"].getData()[1]
     np.testing.assert_allclose(cut, 1e4, rtol=1e-5)
+
+
+def test_a_map_says_what_it_shows_and_gain_glows_in_no_other(window: Any) -> None:
+    plot, da = window.results_page.view.map, chirped_map(np.zeros(64), np.array([0.0, 1.0]))
+    plot.show(replace(da, quantity="A*"))
+    assert (plot.title, "A* at 1 ps" in plot.table()) == ("A* map (mOD)", True)
+    glows = plot.image.lut
+    plot.show(da)
+    assert (plot.title, "ΔA at 1 ps" in plot.table()) == ("ΔA map (mOD)", True)
+    assert (plot.image.lut != glows).any()
+
+
+def test_time_zero_and_windows_are_moved_by_the_arrow_keys(window: Any, qtbot: Any) -> None:
+    from pyqtgraph.Qt import QtCore
+
+    keys, view = QtCore.Qt.Key, window.results_page.view
+    window.pages.setCurrentWidget(window.results_page.widget)
+    view.chirp.show(chirped_map(np.zeros(64), np.linspace(-1.0, 1.0, 11)))
+    view.chirp.put([(520.0, 0.0), (600.0, 0.1), (680.0, 0.2)], 2)
+    view.windows.put({"band_nm": (606.0, 630.0), "pl_nm": (600.0, 700.0), "quiet_nm": (665.0, 698.0)})
+    press(qtbot, view.chirp.view, keys.Key_Right, keys.Key_Up, keys.Key_Up)
+    assert view.chirp.points == ((520.0, 0.0), (600.0, 0.14), (680.0, 0.2))
+    assert view.chirp.remark.text() == "600 nm: +0.140 ps"
+    press(qtbot, view.windows.view, keys.Key_Up, keys.Key_Right)
+    assert view.windows.windows["band_nm"] == (606.0, 630.5)
+    assert view.windows.remark.text() == "1S band to 630.5 nm"
+
+
+def press(qtbot: Any, view: Any, *keys: Any) -> None:
+    view.setFocus()
+    for key in keys:
+        qtbot.keyClick(view, key)
+
+
+def test_every_material_has_its_own_theory_beside_its_thresholds(window: Any) -> None:
+    none, plot = np.array([]), window.results_page.thresholds
+    cdse, pbs = (counting_of(choices) for choices in (Choices(), Choices(g_e=8, g_h=8)))
+    runs = [
+        ThresholdsView(name, none, none, none, none, none, (), counting)
+        for name, counting in (("a", cdse), ("b", pbs), ("c", cdse))
+    ]
+    plot.show(runs)
+    assert plot.table()["counting (8 e, 8 h), not fitted: n(1S)"][-1] == 8.0
+    assert len([name for name in plot.table() if name.endswith("not fitted: threshold")]) == 2
+    plot.show(runs[:1])
+    np.testing.assert_array_equal(plot.table()["counting (2 e, 4 h), not fitted: threshold"], cdse.n_gain)
+    assert not [name for name in plot.table() if name.startswith("counting (8")]
 
 
 def test_every_page_is_reached_by_a_key_and_every_field_by_tab(window: Any) -> None:

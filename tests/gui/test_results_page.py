@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from window_at_work import assert_exports
 
 from procedures import GainThresholdMap
 from qdlab.analysis import Reduction
 from qdlab.app.parts import Recipe, carry_out, load_bench
-from qdlab.gui.desk import put_on_desk, reduce_with, series_of
+from qdlab.gui.desk import campaign_report_of, put_on_desk, reduce_with, series_of
 from qdlab.run import StopToken, ignore
 
 LONG_MS = 120_000
@@ -79,6 +81,24 @@ def test_a_reduction_is_shown_as_it_is(page: Any, reduction: Reduction) -> None:
     np.testing.assert_array_equal(page.view.map.shown.values, reduction.a_star[0, -1].to_numpy().astype("f4"))
 
 
+def test_every_plot_exports_itself_as_png_svg_and_csv(
+    page: Any, reduction: Reduction, tmp_path: Path
+) -> None:
+    page._reduced(page.chosen, reduction)
+    assert len(page.plots()) == 6
+    assert_exports(page.plots(), tmp_path)
+
+
+def test_closing_waits_for_what_is_written_without_blocking(window: Any, page: Any, qtbot: Any) -> None:
+    go = threading.Event()
+    page.errands.read(lambda _: None, lambda _: None, go.wait, LONG_MS / 1e3)
+    window.close()
+    assert window.isVisible()
+    assert "closes when" in window.statusBar().currentMessage()
+    go.set()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=LONG_MS)
+
+
 def test_choices_made_by_dragging_are_reduced_kept_and_reported(
     page: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch, run_file: Path
 ) -> None:
@@ -113,5 +133,14 @@ def test_ticked_runs_are_compared(page: Any, qtbot: Any, run_file: Path, reducti
     for run in page.runs:
         page._reduced(run, reduction)
     assert len(page.thresholds.shown) == 2
+    assert page.campaign_button.isEnabled()
     page.list.item(0).setCheckState(type(page.list.item(0).checkState())(0))
     assert len(page.thresholds.shown) == 1
+    assert not page.campaign_button.isEnabled()
+
+
+def test_ticked_runs_are_reported_as_one_campaign(
+    run_file: Path, reduction: Reduction, tmp_path: Path
+) -> None:
+    page = campaign_report_of([run_file, run_file], [reduction, reduction], tmp_path / "campaign")
+    assert "2 runs of 1 samples" in page.read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from qdlab.app.parts import load, load_recipe, recipe_from, registered
 
@@ -59,6 +60,21 @@ def test_what_is_queued_is_what_the_form_says(window: Any, tmp_path: Path) -> No
     assert recipe["charging"]["potentials_v"] == [-0.3, -1.2]
     assert job.out == (tmp_path / "run.h5").resolve()
     assert job.state == "waiting"
+
+
+def test_the_queue_says_titles_files_and_how_long_it_will_take(
+    window: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = window.run_page
+    page.form.fields["title"].widget.setText("Film 7, before lunch")
+    page.add()
+    page.queue.refresh()
+    shown = [page.queue.table.item(0, column).text() for column in range(5)]
+    assert shown[:4] == ["…", "Film 7, before lunch", "run.h5", "waiting"]
+    assert shown[4].endswith(" left")
+    assert page.queue.widget.title() == f"Queue: {shown[4]}"
+    assert page.queue.table.item(0, 2).toolTip() == str(tmp_path / "run.h5")
 
 
 def test_every_procedure_with_its_declared_values_goes_into_the_queue_and_comes_back(window: Any) -> None:
@@ -124,3 +140,42 @@ def test_a_file_that_exists_is_never_replaced(window: Any, tmp_path: Path) -> No
     window.run_page.plan()
     assert "exists already" in window.run_page.plan_line.text()
     assert not window.run_page.start_button.isEnabled()
+
+
+def test_scrolling_through_the_form_changes_no_choice(window: Any) -> None:
+    from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
+
+    choice = window.run_page.form.fields["strategy"].widget
+    before, at, none = choice.currentText(), QtCore.QPointF(5, 5), QtCore.Qt.MouseButton.NoButton
+    phase, no_key = QtCore.Qt.ScrollPhase.NoScrollPhase, QtCore.Qt.KeyboardModifier.NoModifier
+    wheel = QtGui.QWheelEvent(at, at, QtCore.QPoint(), QtCore.QPoint(0, -120), none, no_key, phase, False)
+    QtWidgets.QApplication.sendEvent(choice, wheel)
+    assert choice.currentText() == before
+
+
+def test_a_dialogue_leaves_stop_within_reach(window: Any, tmp_path: Path) -> None:
+    from pyqtgraph.Qt import QtWidgets
+
+    page, before = window.run_page, window.run_page.chooser.currentText()
+    page._chosen("Open a recipe file…")
+    [dialogue] = page.widget.findChildren(QtWidgets.QFileDialog)
+    assert dialogue.isVisible()
+    assert QtWidgets.QApplication.activeModalWidget() is None
+    assert page.chooser.currentText() == before
+    (tmp_path / "mine.toml").write_text('procedure = "SteadyState"\n')
+    dialogue.filesSelected.emit([str(tmp_path / "mine.toml")])
+    dialogue.close()
+    assert page.chooser.currentText().startswith("mine (")
+
+
+def test_no_two_keys_of_a_page_are_the_same(window: Any) -> None:
+    from pyqtgraph.Qt import QtWidgets
+
+    tabs = window.pages.tabBar()
+    for k in range(window.pages.count()):
+        window.pages.setCurrentIndex(k)
+        kinds = (QtWidgets.QAbstractButton, QtWidgets.QLabel)
+        shown = [one.text() for kind in kinds for one in window.findChildren(kind) if one.isVisible()]
+        words = [*shown, *(tabs.tabText(n) for n in range(tabs.count()))]
+        keys = [text[text.index("&") + 1].lower() for text in words if "&" in text]
+        assert len(set(keys)) == len(keys), sorted(keys)

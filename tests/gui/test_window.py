@@ -100,6 +100,7 @@ def test_a_paused_run_waits_in_the_dark_and_goes_on(endless: Any, qtbot: Any) ->
     endless.bar.pause_button.click()
     qtbot.waitUntil(lambda: endless.bar.words.text().startswith("paused"), timeout=30_000)
     assert endless.bar.tiles[1].words.text() == "paused: go on with F8"
+    assert "open" not in endless.bar.tiles[0].words.text()
     assert not any(world.is_open(path) for path in ("lamp", "excitation", "pump", "probe"))
     before = endless.bar.progress.value()
     endless.bar.pause_button.click()

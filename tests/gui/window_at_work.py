@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +47,16 @@ def assert_safe(window: Any) -> None:
     assert not any(world.is_open(path) for path in ("lamp", "excitation", "pump", "probe"))
     assert world.stage.end_s <= now_s
     assert not world.chopper_running
+
+
+def assert_exports(plots: Iterable[Any], folder: Path) -> None:
+    """Let each plot export itself as PNG, SVG and CSV, and look into the files."""
+    for k, plot in enumerate(plots):
+        paths = {ending: folder / f"{k}.{ending}" for ending in ("png", "svg", "csv")}
+        for path in paths.values():
+            plot.export(path)
+        assert paths["png"].read_bytes().startswith(b"\x89PNG"), plot.title
+        assert "<svg" in paths["svg"].read_text(encoding="utf-8"), plot.title
+        heading, *rows = csv.reader(paths["csv"].read_text(encoding="utf-8").splitlines())
+        assert heading, plot.title
+        assert rows, plot.title

@@ -38,8 +38,10 @@ def safety_tile(situation: Situation, *, running: bool, ended: RunEnded | None, 
     return Tile("SAFE?", situation.in_words(), "good" if situation.is_dark else "alive")
 
 
-def working_tile(seen: Seen, *, running: bool, ended: RunEnded | None, silent_s: float, paused: bool) -> Tile:
-    """Say whether points come, and whether the camera follows the light."""
+def working_tile(
+    seen: Seen, *, running: bool, ended: RunEnded | None, silent_s: float, paused: bool, warned: bool
+) -> Tile:
+    """Say whether points come, whether the camera follows the light, and whether anything was warned of."""
     caption = "WORKING?"
     if ended is not None and ended.status == "failed":
         return Tile(caption, "no – the run failed", "alarm")
@@ -53,6 +55,8 @@ def working_tile(seen: Seen, *, running: bool, ended: RunEnded | None, silent_s:
         return Tile(caption, "SATURATED: attenuate the probe", "alarm")
     if silent_s > SILENT_S:
         return Tile(caption, f"no news for {silent_s:.0f} s", "worry")
+    if warned:
+        return Tile(caption, "yes, but see ⚠ below", "worry")
     return Tile(caption, "yes", "good")
 
 

@@ -10,6 +10,7 @@ import pyqtgraph as pg
 from pyqtgraph.Qt import QtCore, QtWidgets
 
 from qdlab.errors import InputError
+from qdlab.gui._ask import ask_where
 from qdlab.gui._style import DARK, Scheme
 from qdlab.gui.look import Table, write_csv
 
@@ -40,6 +41,7 @@ class Plot:
         self.view.setMinimumSize(160, 100)
         self.view.setAccessibleName(title)
         self.view.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        self.view.scene().contextMenu.clear()  # pyqtgraph's own export, which knows nothing of our tables
         self.item = self.view.getPlotItem()
         self.lines: dict[str, Any] = {}
         self._named: list[tuple[Any, str]] = []
@@ -136,12 +138,8 @@ class Plot:
     def ask_and_export(self) -> None:
         """Ask for a file, then export to it."""
         name = self.title.lower().replace(" ", "-").replace(",", "")
-        path, kind = QtWidgets.QFileDialog.getSaveFileName(
-            self.widget, f"Export: {self.title}", f"{name}.png", "PNG (*.png);;SVG (*.svg);;CSV (*.csv)"
-        )
-        if path:
-            wanted = Path(path)
-            self.export(wanted if wanted.suffix else wanted.with_suffix(f".{kind[:3].lower()}"))
+        kinds, wanted = "PNG (*.png);;SVG (*.svg);;CSV (*.csv)", Path(f"{name}.png")
+        ask_where(self.widget, f"Export: {self.title}", wanted, kinds, lambda paths: self.export(paths[0]))
 
     def _words(self, side: str) -> str:
         return str(self.item.getAxis(side).labelText)

@@ -55,7 +55,7 @@ class ThresholdsPlot(Plot):
 
     def table(self) -> Table:
         """Return thresholds with their intervals, and the model."""
-        columns = {}
+        columns: dict[str, np.ndarray] = {}
         for model in self._models:
             columns |= {f"{model.name}: n(1S)": model.n_1s, f"{model.name}: threshold": model.n_gain}
         for view in self.shown:
