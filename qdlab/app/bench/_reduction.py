@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qdlab.analysis import Choices, Series, find_crossing, reduce
 from qdlab.app.bench._laboratory import SAMPLE
@@ -14,6 +16,8 @@ from qdlab.app.bench._measured import Measured, doing, in_turn, measured
 from qdlab.app.bench._prepared import N_PIXELS, WAVELENGTHS_NM, Prepared
 from qdlab.plan import Axis, Plan, ShotSeries, Stream, TaPoint
 from qdlab.storage import Provenance, create_run, open_run
+
+Floats = NDArray[np.float64]
 
 N_POTENTIALS, N_FLUENCES = 2, 4
 FLUENCES_CM2 = tuple(np.geomspace(1e12, 1e14, N_FLUENCES).tolist())
@@ -107,27 +111,43 @@ def bootstrapped(n_bootstrap: int) -> tuple[float, float]:
 
 
 def looped(n_bootstrap: int) -> tuple[float, float]:
-    """Return the same interval, one repetition after the other."""
-    random = np.random.default_rng(0)
-    found = [_repetition(random) for _ in range(n_bootstrap)]
+    """Return the same interval, from the same noise, one repetition after the other."""
+    noise = np.random.default_rng(0).standard_normal((len(SERIES.n_x) + 3, n_bootstrap))
+    error = np.hypot(SERIES.bleach_error, _slope(_fit(SERIES.bleach)) * SERIES.n_x_error)
+    found = [_repetition(error, column) for column in noise.T]
     low, high = np.quantile(found, [0.16, 0.84], method="inverted_cdf")
     return float(low), float(high)
 
 
-def _repetition(random: np.random.Generator) -> float:
-    from scipy.interpolate import PchipInterpolator
+def _repetition(error: Floats, noise: Floats) -> float:
+    """Return where the curve through noisy points reaches a noisy level; the last number is not used."""
     from scipy.optimize import brentq
 
-    n_x, n = SERIES.n_x, len(SERIES.n_x)
-    slope = np.abs(np.gradient(np.append(0.0, SERIES.bleach), np.append(0.0, n_x))[1:])
-    error = np.hypot(SERIES.bleach_error, slope * SERIES.n_x_error)
-    bleach = SERIES.bleach + error * random.standard_normal(n)
-    level = SERIES.level + SERIES.level_error * random.standard_normal()
-    scale = np.exp(SERIES.scale_error * random.standard_normal())
-    u = np.append(0.0, n_x / (1.0 + n_x))
-    curve = PchipInterpolator(u, np.append(0.0, bleach) - level)
-    reached = np.flatnonzero(bleach >= level)
-    if not reached.size:
-        return float("inf")
-    u_cross = brentq(lambda at: float(curve(at)), u[reached[0]], u[reached[0] + 1])
-    return float(u_cross / (1.0 - u_cross) * scale)
+    amplitudes = _fit(SERIES.bleach + error * noise[:-3])
+    level = SERIES.level + SERIES.level_error * noise[-3]
+    highest = float(SERIES.n_x[-1])
+    if float(_shares(highest) @ amplitudes) < level:
+        return math.inf
+    crossing = brentq(lambda n: float(_shares(n) @ amplitudes) - level, 0.0, highest)
+    return float(crossing * np.exp(SERIES.scale_error * noise[-2]))
+
+
+def _fit(bleach: Floats) -> Floats:
+    """Return by how much 1, 2 .. excitons bleach a dot, fitted to the points."""
+    weights = 1.0 / SERIES.bleach_error
+    design = _shares(SERIES.n_x[:, np.newaxis]) * weights[:, np.newaxis]
+    return np.asarray(np.linalg.lstsq(design, bleach * weights)[0])
+
+
+def _shares(n_x: Floats | float) -> Floats:
+    """Return the shares of dots with at least 1, 2 .. excitons."""
+    from scipy.special import pdtrc
+
+    return np.asarray(pdtrc(np.arange(SERIES.n_states), n_x))
+
+
+def _slope(amplitudes: Floats) -> Floats:
+    """Return the slope of the curve at the points."""
+    from scipy.stats import poisson
+
+    return np.asarray(poisson.pmf(np.arange(SERIES.n_states), SERIES.n_x[:, np.newaxis]) @ amplitudes)
