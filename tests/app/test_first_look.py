@@ -8,30 +8,35 @@ import pytest
 
 from qdlab.app.config import load_bench, load_recipe
 from qdlab.app.runs import FirstLook
-from qdlab.app.runs._first_look import MOST_WAITING, MOST_WAITING_BYTES
+from qdlab.app.runs._first_look import LARGE_BYTES
 from qdlab.errors import StorageError
-from qdlab.plan import ShotSeries, Slot, TaPoint
+from qdlab.plan import PumpPower, ShotSeries, Slot, TaPoint
 
 DATE = datetime(2021, 1, 1, tzinfo=UTC)
 N_SHOTS = 20
 
 
 class File:
-    """Keeps records in memory, once it is free; takes no more after `room` of them."""
+    """Keeps records in memory, once it is free; takes no more after `room` of them, or no sync."""
 
-    def __init__(self, room=100):
+    def __init__(self, room=100, syncs=True):
         self.kept, self.end, self.is_closed, self.room = [], None, False, room
-        self.n_together, self.is_busy, self.is_free = [], threading.Event(), threading.Event()
+        self.n_synced, self.syncs, self.is_synced = 0, syncs, threading.Event()
+        self.is_busy, self.is_free = threading.Event(), threading.Event()
         self.is_free.set()
 
-    def write_all(self, records):
-        self.n_together.append(len(records))
+    def write(self, slot, record):
         self.is_busy.set()
         assert self.is_free.wait(10.0)
-        for slot, record in records:
-            if len(self.kept) == self.room:
-                raise StorageError(f"{slot.stream} {slot.index} is not kept: no space left on device")
-            self.kept.append(record)
+        if len(self.kept) == self.room:
+            raise StorageError(f"{slot.stream} {slot.index} is not kept: no space left on device")
+        self.kept.append(record)
+
+    def sync(self):
+        if not self.syncs:
+            raise StorageError("what was written last is not kept: input/output error")
+        self.n_synced = len(self.kept)
+        self.is_synced.set()
 
     def finish(self, status, reason, date):
         self.end = (status, reason)
@@ -76,10 +81,47 @@ def test_what_is_kept_and_seen_has_da_by_the_latest_dark_level(lab):
     assert file.is_closed
 
 
+def large_point(lab):
+    return point(lab, n_shots=LARGE_BYTES // (2 * len(lab.wavelengths_nm)) + 1)
+
+
+def test_a_large_record_is_looked_at_while_the_one_before_is_written(lab):
+    file, seen = File(), []
+    file.is_free.clear()
+    look = looking(lab, file, seen)
+    look.write(Slot("ta", (0,)), large_point(lab))
+    assert file.is_busy.wait(10.0)
+    assert seen == []
+    file.is_free.set()
+    look.finish("finished", "", DATE)
+    look.close()
+    assert [slot.index for slot, _ in seen] == [(0,)]
+
+
+def test_a_small_record_is_kept_when_it_is_handed_over_and_those_before_it_are(lab):
+    file, seen = File(), []
+    look = looking(lab, file, seen)
+    for k in range(4):
+        look.write(Slot("ta", (k,)), large_point(lab) if k < 2 else point(lab))
+        assert len(file.kept) >= (k if k < 2 else k + 1)
+    assert [slot.index for slot, _ in seen] == [(k,) for k in range(4)]
+    look.close()
+
+
+@pytest.mark.parametrize("make", [point, large_point])
+def test_what_was_written_is_synced_soon_without_another_record(lab, make):
+    file = File()
+    look = looking(lab, file, [])
+    look.write(Slot("ta", (0,)), make(lab))
+    assert file.is_synced.wait(10.0)
+    assert file.n_synced == 1
+    look.close()
+
+
 def test_a_large_record_that_is_not_kept_is_told_at_the_next_one(lab):
     file, seen = File(room=1), []
     look = looking(lab, file, seen)
-    large = point(lab, n_shots=MOST_WAITING_BYTES // (2 * len(lab.wavelengths_nm)) + 1)
+    large = large_point(lab)
     look.write(Slot("ta", (0,)), large)
     look.write(Slot("ta", (1,)), large)
     with pytest.raises(StorageError, match="no space left"):
@@ -88,43 +130,34 @@ def test_a_large_record_that_is_not_kept_is_told_at_the_next_one(lab):
     assert len(seen) == len(file.kept) == 1
 
 
-def test_a_small_record_that_is_not_kept_is_told_before_many_wait(lab):
+def test_a_small_record_that_is_not_kept_is_told_at_once(lab):
     file = File(room=1)
     look = looking(lab, file, [])
-    small = point(lab)
-
-    def write_many():
-        for k in range(MOST_WAITING + 2):
-            look.write(Slot("ta", (k,)), small)
-
+    look.write(Slot("ta", (0,)), point(lab))
     with pytest.raises(StorageError, match="no space left"):
-        write_many()
+        look.write(Slot("ta", (1,)), point(lab))
     look.finish("failed", "the run's reason", DATE)
     assert file.end == ("failed", "the run's reason")
     look.close()
-    assert len(file.kept) == 1
 
 
-def test_small_records_that_wait_for_the_disk_are_kept_together(lab):
-    file, seen = File(), []
-    file.is_free = threading.Event()
-    look = looking(lab, file, seen)
-    look.write(Slot("ta", (0,)), point(lab))
-    assert file.is_busy.wait(10.0)
-    for k in range(1, 5):
-        look.write(Slot("ta", (k,)), point(lab))
-    assert seen == []
-    file.is_free.set()
-    look.finish("finished", "", DATE)
+def test_a_sync_that_fails_is_told_at_a_later_record(lab):
+    file = File(room=10_000, syncs=False)
+    look = looking(lab, file, [])
+
+    def write_many():
+        for k in range(10_000):
+            look.write(Slot("dark", (k,)), PumpPower(0.0, 1.0, 1e-6, 1e-9))
+
+    with pytest.raises(StorageError, match="what was written last is not kept"):
+        write_many()
     look.close()
-    assert file.n_together == [1, 4]
-    assert [slot.index for slot, _ in seen] == [(k,) for k in range(5)]
 
 
 def test_a_last_record_that_is_not_kept_makes_the_run_a_failure(lab):
     file = File(room=0)
     look = looking(lab, file, [])
-    look.write(Slot("ta", (0,)), point(lab))
+    look.write(Slot("ta", (0,)), large_point(lab))
     with pytest.raises(StorageError, match="no space left"):
         look.finish("finished", "", DATE)
     look.close()

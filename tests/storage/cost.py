@@ -52,6 +52,7 @@ def measure(folder: Path, stream: Stream) -> tuple[int, float, float]:
             os.fdatasync(handle)
             between_s = time.perf_counter()
             writer.write(stream.slot(row), record)
+            writer.sync()
             bare_ms.append((between_s - start_s) * 1e3)
             ours_ms.append((time.perf_counter() - between_s) * 1e3)
     os.close(handle)

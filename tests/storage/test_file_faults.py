@@ -77,7 +77,9 @@ def record_history(path: Path, *, fails: bool, together: int = 1) -> History:
             disk.time_s += 0.4
             disk.fails = only_the_file if fails and number in range(10, 30) else nothing
             some = SLOTS[number : number + together]
-            writer.write_all((slot, make_record(PLAN.stream(slot.stream), slot.index)) for slot in some)
+            for slot in some:
+                writer.write(slot, make_record(PLAN.stream(slot.stream), slot.index))
+            writer.sync()
             history.acknowledged += [(len(disk.deeds), slot) for slot in some]
         writer.finish("finished", "all of it", END)
     history.deeds = disk.deeds
@@ -208,6 +210,7 @@ def write_until_refused(writer: RunWriter, plan: Plan = PLAN) -> list[Slot]:
     for slot in slots(plan):
         try:
             writer.write(slot, make_record(plan.stream(slot.stream), slot.index))
+            writer.sync()
         except StorageError:
             break
         kept.append(slot)
@@ -245,6 +248,7 @@ with Disk().writer(path, plan) as writer:
     for slot in slots(plan):
         try:
             writer.write(slot, make_record(plan.stream(slot.stream), slot.index))
+            writer.sync()
         except StorageError as error:
             print("refused:", error, flush=True)
             break

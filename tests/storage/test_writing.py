@@ -23,9 +23,7 @@ from qdlab.storage import (
     inspect_run,
     open_run,
     schema,
-    verify_run,
 )
-from qdlab.storage.disk import _bytes
 
 PLAN = make_plan()
 POINT = Slot("ta", (2, 1, 4))
@@ -174,7 +172,7 @@ def test_systems_that_write_less_or_otherwise_leave_the_same_records(
 
 
 @pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="watches calls that are not there")
-def test_a_record_is_acknowledged_only_after_its_mark_is_on_the_disk(
+def test_a_sync_returns_only_after_the_mark_is_on_the_disk_and_the_status_is_last(
     writer: RunWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[bytes | str] = []
@@ -191,28 +189,15 @@ def test_a_record_is_acknowledged_only_after_its_mark_is_on_the_disk(
     monkeypatch.setattr(os, "pwrite", watched_pwrite)
     monkeypatch.setattr(os, "fdatasync", watched_fdatasync)
     write(writer, POINT)
+    assert calls[-1] == b"\x01"
+    assert "sync" not in calls
+    writer.sync()
     assert calls[-2:] == [b"\x01", "sync"]
+    write(writer, Slot("ta", (0, 0, 0)))
     calls.clear()
     writer.finish("finished", "", END)
+    assert calls[0] == "sync"
     assert calls[-3:] == ["sync", schema.fixed_text(schema.STATUS, "finished"), "sync"]
-
-
-def test_several_records_are_kept_by_one_sync_and_those_before_a_refused_one_with_it(
-    path: Path, writer: RunWriter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    point, syncs = make_record(PLAN.stream("ta"), POINT.index), []
-    sync = _bytes.sync_handle
-    monkeypatch.setattr(_bytes, "sync_handle", lambda handle: (syncs.append(handle), sync(handle)))
-    places = [Slot("ta", (0, 0, k)) for k in range(4)]
-    writer.write_all([(slot, point) for slot in places[:3]])
-    assert len(syncs) == 1
-    with pytest.raises(StorageError, match=r"record \(0, 0, 3\) is written already"):
-        writer.write_all(
-            [(POINT, point), (places[3], point), (places[3], point), (Slot("ta", (1, 0, 0)), point)]
-        )
-    assert len(syncs) == 2
-    assert inspect_run(path).n_done == writer.n_done == 5
-    assert not verify_run(path)
 
 
 def test_a_closed_writer_refuses_and_closes_twice(writer: RunWriter) -> None:

@@ -1,8 +1,8 @@
-"""The first look at dA, taken while the run goes on: of one point while those before go to the disk."""
+"""The first look at dA, taken while the run goes on: of one point while the one before goes to the disk."""
 
 from __future__ import annotations
 
-from collections import deque
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -16,13 +16,16 @@ from qdlab.run import RunStatus
 from qdlab.storage import RunWriter
 
 See = Callable[[Slot, Record], None]
-"""Called in the disk's thread with every record once it is kept; must be quick and never raise."""
+"""Called with every record once it is kept, in the thread that wrote it; must be quick and never raise."""
 
 Watch = Callable[[Plan, Lab], See]
 """Told plan and laboratory as they are on the open bench; returns what sees the records."""
 
-MOST_WAITING, MOST_WAITING_BYTES = 256, 16_000_000
-"""Records wait for the disk up to this many and this size together; of larger ones only one."""
+LARGE_BYTES = 1_000_000
+"""A record from here on takes longer to write than to hand over to another thread."""
+
+SYNC_AFTER_S = 0.005
+"""How long the first unsynced record waits for others: a disk that syncs for each small one wears."""
 
 
 def unwatched(plan: Plan, lab: Lab) -> See:
@@ -33,18 +36,21 @@ def unwatched(plan: Plan, lab: Lab) -> See:
 class FirstLook:
     """A sink before the file: adds dA and its error to every point, with the latest dark level.
 
-    Nothing is corrected but the noise common to all pixels; the reduction starts again from the shots. The
-    file is written from a thread of its own, so that disk and processor work at the same time; records that
-    come faster than the disk syncs are kept together.
+    Nothing is corrected but the noise common to all pixels; the reduction starts again from the shots. Large
+    records are written from a thread of their own, while the next one is looked at. Another one syncs, some
+    ms after a record was written, all that is written by then.
     """
 
     def __init__(self, file: RunWriter, lab: Lab, sample: Sample, see: See) -> None:
         wavelengths_nm = np.array(lab.wavelengths_nm)
         self._file = file
-        self._disk = ThreadPoolExecutor(1, "qdlab-disk")
-        self._waiting: deque[tuple[Slot, Record]] = deque()
+        self._writer, self._syncer = (
+            ThreadPoolExecutor(1, "qdlab-writer"),
+            ThreadPoolExecutor(1, "qdlab-sync"),
+        )
         self._writing: Future[None] | None = None
-        self._failure: Exception | None = None
+        self._syncing: Future[None] | None = None
+        self._sync_is_due = False
         self._see = see
         self._saturation_counts = lab.saturation_counts
         self._quiet = inside(wavelengths_nm, sample.quiet_nm)
@@ -53,17 +59,17 @@ class FirstLook:
         self._dark = np.zeros(len(wavelengths_nm), dtype=np.float32)
 
     def write(self, slot: Slot, record: Record) -> None:
-        """Look at the record and hand it on; raises what went wrong with a record before it.
+        """Look at the record and keep it; raises what went wrong with a record before it.
 
-        Each is seen once it is kept. All are kept when the run has finished, or failed.
+        A large one is kept when the next one is; all are when the run has finished, or failed.
         """
         self._take_dark(record)
         looked_at = self._looked_at(record) if isinstance(record, TaPoint) else record
-        if self._is_behind(looked_at):
-            self._await_disk()
-        self._raise_failure()
-        self._waiting.append((slot, looked_at))
-        self._writing = self._disk.submit(self._keep_waiting)
+        self._await_disk()
+        if _is_large(record):
+            self._writing = self._writer.submit(self._keep, slot, looked_at)
+        else:
+            self._keep(slot, looked_at)
 
     @property
     def n_done(self) -> int:
@@ -100,39 +106,30 @@ class FirstLook:
 
     def close(self) -> None:
         """Close the file."""
-        self._disk.shutdown()
+        self._writer.shutdown()
+        self._syncer.shutdown()
         self._file.close()
 
-    def _is_behind(self, next_one: Record) -> bool:
-        """Tell whether a record has to wait until the disk has taken those before it."""
-        waiting = [record for _, record in tuple(self._waiting)]
-        n_bytes = sum(map(_n_bytes, [*waiting, next_one]))
-        return len(waiting) >= MOST_WAITING or n_bytes > MOST_WAITING_BYTES
+    def _keep(self, slot: Slot, record: Record) -> None:
+        self._file.write(slot, record)
+        if not self._sync_is_due:
+            self._sync_is_due = True
+            self._syncing = self._syncer.submit(self._sync_soon)
+        self._see(slot, record)
 
-    def _keep_waiting(self) -> None:
-        """Keep all records that wait by now; after a failure none."""
-        records = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        if not records or self._failure is not None:
-            return
-        try:
-            self._file.write_all(records)
-        except Exception as error:
-            self._failure = error
-            return
-        for slot, record in records:
-            self._see(slot, record)
+    def _sync_soon(self) -> None:
+        time.sleep(SYNC_AFTER_S)
+        self._sync_is_due = False
+        self._file.sync()
 
     def _await_disk(self) -> None:
-        """Wait until all records handed on are kept; raise what went wrong."""
-        if self._writing is not None:
-            self._writing.result()
-        self._raise_failure()
-
-    def _raise_failure(self) -> None:
-        """Raise what went wrong, once."""
-        failure, self._failure = self._failure, None
-        if failure is not None:
-            raise failure
+        """Wait until the record handed over is kept; raise what went wrong, once, also with a sync."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+        if self._syncing is not None and self._syncing.done():
+            syncing, self._syncing = self._syncing, None
+            syncing.result()
 
     def _take_dark(self, record: Record) -> None:
         if isinstance(record, ShotSeries):
@@ -151,6 +148,5 @@ class FirstLook:
         return replace(point, delta_a=seen.delta_a, delta_a_error=seen.error)
 
 
-def _n_bytes(record: Record) -> int:
-    """Return about how large a record is: nothing but camera shots counts."""
-    return record.shots.nbytes if isinstance(record, TaPoint | ShotSeries) else 0
+def _is_large(record: Record) -> bool:
+    return isinstance(record, TaPoint | ShotSeries) and record.shots.nbytes >= LARGE_BYTES

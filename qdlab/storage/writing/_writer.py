@@ -1,7 +1,7 @@
-"""Write a run as it goes: each record is bytes, checksum, done mark and sync, in a file laid out before.
+"""Write a run as it goes: each record is bytes, checksum and done mark, in a file laid out before.
 
-A kill or a power cut at any moment costs at most the record that was being written. HDF5 is not called
-while a run goes on: after a kill or on a full disk it promises nothing.
+A kill at any moment costs at most the record that was being written, a power cut what was not synced. HDF5
+is not called while a run goes on: after a kill or on a full disk it promises nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -62,7 +61,7 @@ class RunWriter:
 
     Closing does not say how the run ended: finish() does. A file that was never finished belongs to a run
     that still goes on or that died. Of a run that is resumed, `done` are the records there are already, and
-    `log` is what was noted.
+    `log` is what was noted. sync() may be called from another thread than all the rest.
     """
 
     def __init__(
@@ -91,7 +90,7 @@ class RunWriter:
         self._log = log or Log()
         self._sweep: tuple[str, tuple[int, ...]] | None = None
         self._has_room = True
-        self._keep(
+        self._keep_for_good(
             "the beginning of the run",
             places.count(schema.PROCESS_ID, os.getpid()),
             self._beat(),
@@ -122,32 +121,11 @@ class RunWriter:
         return form.decode(parts)
 
     def write(self, slot: Slot, record: Record) -> None:
-        """Keep one record; when this returns, neither a kill nor a power cut loses it.
+        """Keep one record; when this returns, a kill does not lose it, and after sync() no power cut.
 
         StorageError if the plan has no such slot, if it is taken, if the record does not fit it, or if
         neither the file nor its spill takes it.
         """
-        self.write_all([(slot, record)])
-
-    def write_all(self, records: Iterable[tuple[Slot, Record]]) -> None:
-        """Keep some records with a single sync; of several, those before one that is refused are kept.
-
-        What is said of write() holds for each of them.
-        """
-        kept: dict[Slot, list[Write]] = {}
-        try:
-            for slot, record in records:
-                if slot in kept:
-                    raise StorageError(f"stream {slot.stream!r}: record {slot.index} is written already")
-                kept[slot] = self._writes(slot, record)
-        finally:
-            if kept:
-                self._keep(", ".join(map(_name, kept)), *chain.from_iterable(kept.values()))
-            for slot in kept:
-                self._done[slot.stream][slot.index] = True
-
-    def _writes(self, slot: Slot, record: Record) -> list[Write]:
-        """Return what has to be written for a record."""
         self._check(slot)
         if self._done[slot.stream][slot.index]:
             raise StorageError(f"stream {slot.stream!r}: record {slot.index} is written already")
@@ -155,14 +133,24 @@ class RunWriter:
         self._look_for_room(slot, sum(map(len, parts)))
         if abs(self._unix_time_s() - self._last_beat_s) >= BEAT_S:
             self._keeper.hint(self._beat())
-        return self._records[slot.stream].record(self._row_number(slot), parts)
+        writes = self._records[slot.stream].record(self._row_number(slot), parts)
+        self._keep(f"{slot.stream} {slot.index}", writes)
+        self._done[slot.stream][slot.index] = True
+
+    def sync(self) -> None:
+        """Bring all records written so far onto the disk; when this returns, no power cut loses them.
+
+        StorageError if neither the file nor its spill can be brought there; it can be tried again.
+        """
+        with self._refusal("what was written last"):
+            self._keeper.sync()
 
     def discard(self, slots: Iterable[Slot]) -> None:
         """Let records count as not done, so that they are measured again; when this returns, for good."""
         there = [slot for slot in slots if self.is_done(slot)]
         marks = [self._places.mark(slot.stream, self._row_number(slot), done=False) for slot in there]
         if marks:
-            self._keep("that records count no more", *marks)
+            self._keep_for_good("that records count no more", *marks)
         for slot in there:
             self._done[slot.stream][slot.index] = False
 
@@ -170,19 +158,20 @@ class RunWriter:
         """Add a line to the run's log; the first line that finds no room there says so for all."""
         if schema.LOG in self._places:
             start, line = self._log.line(text, date)
-            self._keep("a line of the log", self._places.rest_of_text(schema.LOG, start, line))
+            self._keep_for_good("a line of the log", self._places.rest_of_text(schema.LOG, start, line))
 
     def finish(self, status: EndStatus, reason: str, date: datetime) -> None:
         """Note how, why and when the run ended; the status last, so that it vouches for the rest."""
+        self.sync()
         self._keeper.bring_home()
-        self._keep(
+        self._keep_for_good(
             "the end of the run",
             self._places.count(schema.RECORDS_DONE, self.n_done),
             self._places.text(schema.REASON, reason),
             self._places.text(schema.END_TIME, date.isoformat()),
             self._beat(),
         )
-        self._keep("the end of the run", self._places.text(schema.STATUS, status))
+        self._keep_for_good("the end of the run", self._places.text(schema.STATUS, status))
 
     def close(self) -> None:
         """Close the file; harmless if closed already."""
@@ -213,9 +202,20 @@ class RunWriter:
             row = row * n + i
         return row
 
-    def _keep(self, what: str, *writes: Write) -> None:
-        try:
+    def _keep_for_good(self, what: str, *writes: Write) -> None:
+        """Keep what is written seldom, and sync it, with all that was written before."""
+        self._keep(what, writes)
+        with self._refusal(what):
+            self._keeper.sync()
+
+    def _keep(self, what: str, writes: Sequence[Write]) -> None:
+        with self._refusal(what):
             self._keeper.keep(writes)
+
+    @contextmanager
+    def _refusal(self, what: str) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise StorageError(f"{self.path}: {what} is not kept: {error}") from error
 
@@ -242,7 +242,3 @@ class RunWriter:
         """Return a sign of life: this computer's time, not the laboratory's, which may be simulated."""
         self._last_beat_s = self._unix_time_s()
         return self._places.beat(self._last_beat_s)
-
-
-def _name(slot: Slot) -> str:
-    return f"{slot.stream} {slot.index}"
