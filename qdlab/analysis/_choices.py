@@ -25,10 +25,15 @@ from qdlab.physics import Dopants, charging
 
 Window = tuple[float, float]
 
+_WITH_THE_BAND = ("pl_nm", "line_nm", "second_line_nm", "fit_nm", "bins_nm")
+
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Choices:
     """What a reduction does not learn from the data; units are in the names.
+
+    The defaults are those for the paper's film. For a run with another band, `pl_nm`, `line_nm`,
+    `second_line_nm`, `fit_nm` and `bins_nm` move with it, unless they are stated.
 
     Attributes
     ----------
@@ -113,11 +118,16 @@ class Choices:
 
     @classmethod
     def for_run(cls, attrs: Mapping[Any, Any], chosen: Mapping[str, Any] = MappingProxyType({})) -> Choices:
-        """Return the choices for a run: its sample's windows, its recipe's [reduction], then `chosen`."""
+        """Return the choices for a run: its sample's windows, its recipe's [reduction], then `chosen`.
+
+        Where a line is looked for, and the other windows about it, lie as far from the sample's band as those
+        of the paper's film from its band.
+        """
         sample = attrs.get("sample") or {}
         windows = {name: sample[name] for name in ("band_nm", "quiet_nm") if name in sample}
         recipe = attrs.get("recipe") or {}
-        return cls.from_table({**windows, **(recipe.get("reduction") or {}), **chosen})
+        stated = {**windows, **(recipe.get("reduction") or {}), **chosen}
+        return cls.from_table({**_about_band(stated.get("band_nm", cls.band_nm)), **stated})
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Choices:
@@ -126,6 +136,20 @@ class Choices:
             return TypeAdapter(cls).validate_python(dict(table))
         except ValidationError as error:
             raise InputError(*map(_problem, error.errors())) from error
+
+
+def _about_band(band_nm: Any) -> dict[str, Any]:
+    """Return the windows that go with a band; nothing for what is no band, which is told elsewhere."""
+    try:
+        low_nm, high_nm = map(float, band_nm)
+    except (TypeError, ValueError):
+        return {}
+    away_nm = (low_nm + high_nm - sum(Choices.band_nm)) / 2.0
+    usual = {name: getattr(Choices, name) for name in _WITH_THE_BAND}
+    return {
+        name: at + away_nm if isinstance(at, float) else tuple(edge + away_nm for edge in at)
+        for name, at in usual.items()
+    }
 
 
 def _problem(error: Any) -> str:

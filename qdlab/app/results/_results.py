@@ -74,7 +74,7 @@ def _table(thresholds: list[dict[str, Any]]) -> Table:
     for row in thresholds:
         table.add_row(
             number_in_words(row["potential_v"], 2, sign=True),
-            f"{number_in_words(row['n_1s'], 2)} ± {number_in_words(row['n_1s_err'], 2)}",
+            "-" if row["n_1s"] is None else f"{row['n_1s']:.2f} ± {number_in_words(row['n_1s_err'], 2)}",
             threshold_in_words(row),
             f"{number_in_words(row['n_gain_low'], 3)} to {number_in_words(row['n_gain_high'], 3)}",
             number_in_words(row["n_gain_model"], 3),
