@@ -65,9 +65,10 @@ def exposing(folder: Path, n_shots: int) -> Iterator[subprocess.Popen[str]]:
 
 def assert_ended(folder: Path, process: subprocess.Popen[str], said: str, reason: str) -> None:
     """Hold the end of an interrupted run against what must be."""
-    _, stderr = process.communicate(timeout=PATIENCE_S)
+    stdout, stderr = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, stderr
     assert said in stderr
+    assert f"qdlab run --resume {folder / 'x.h5'} measures what is missing" in stdout
     told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
     assert told == {"cell": False, "open": [], "moving": False, "chopper": False}
     with open_run(folder / "x.h5", verify=True) as run:
