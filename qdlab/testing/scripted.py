@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from qdlab.clock import Clock, VirtualClock
 from qdlab.errors import NotConnectedError
@@ -13,12 +14,19 @@ class ScriptedTransport(BufferedTransport):
     """Expects exactly these questions, in order, and gives the answers beside them.
 
     A question is what a driver writes until it reads; an answer may be empty. After use, `finish()` makes
-    sure that the script was followed to its end.
+    sure that the script was followed to its end. The questions in `always` are no part of it: they may be
+    asked at any time, as often as one likes, such as those that a driver asks to find its place again.
     """
 
-    def __init__(self, script: Sequence[tuple[bytes, bytes]], clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        script: Sequence[tuple[bytes, bytes]],
+        clock: Clock | None = None,
+        always: Mapping[bytes, bytes] = MappingProxyType({}),
+    ) -> None:
         super().__init__("script://", VirtualClock() if clock is None else clock)
         self._script = list(script)
+        self._always = always
         self._written = b""
         self._answers = bytearray()
         self._is_open = True
@@ -36,6 +44,10 @@ class ScriptedTransport(BufferedTransport):
         if not self._is_open:
             raise NotConnectedError("script://: the line is closed")
         self._written += data
+        if self._written in self._always:
+            self._answers += self._always[self._written]
+            self._written = b""
+            return
         while self._script and self._written.startswith(self._script[0][0]):
             question, answer = self._script.pop(0)
             self._written = self._written[len(question) :]
@@ -55,9 +67,11 @@ class ScriptedTransport(BufferedTransport):
         return got
 
 
-def scripted(script: Sequence[tuple[bytes, bytes]]) -> tuple[Surroundings, ScriptedTransport]:
+def scripted(
+    script: Sequence[tuple[bytes, bytes]], always: Mapping[bytes, bytes] = MappingProxyType({})
+) -> tuple[Surroundings, ScriptedTransport]:
     """Return surroundings that connect a driver to the script, and the script itself."""
-    transport = ScriptedTransport(script)
+    transport = ScriptedTransport(script, always=always)
 
     def connect(resource: str, line: LineSettings) -> ScriptedTransport:
         return transport

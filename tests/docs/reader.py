@@ -69,11 +69,15 @@ def _commands(kind: str, text: str) -> list[list[str]]:
 
 def install(package: Path) -> None:
     """Leave beside a package what pip would: its name and its entry points."""
-    project = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    file = tomllib.loads((package / "pyproject.toml").read_text(encoding="utf-8"))
+    project, modules = file["project"], file["tool"]["setuptools"]["py-modules"]
+    assert all((package / f"{module}.py").is_file() for module in modules)
     about = package / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
     about.mkdir(exist_ok=True)
     name_and_version = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
     (about / "METADATA").write_text(name_and_version, encoding="utf-8")
     groups = project["entry-points"].items()
+    named = {point.partition(":")[0] for _, points in groups for point in points.values()}
+    assert named == set(modules), "pip would leave a module behind"
     lines = [f"[{group}]\n" + "".join(f"{k} = {v}\n" for k, v in points.items()) for group, points in groups]
     (about / "entry_points.txt").write_text("\n".join(lines), encoding="utf-8")

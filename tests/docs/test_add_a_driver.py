@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from reader import DOCS, ROOT, carry_out, save
 
-FILES = {"acme_slide.py", "acme_slide_wire.py", "test_acme_slide.py", "pyproject.toml", "bench.toml"}
+FILES = {"acme_slide.py", "acme_slide_wire.py", "test_acme_slide.py", "pyproject.toml", "delay_stage.toml"}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_a_bench_finds_it_by_its_name(package: Path) -> None:
     bench = (ROOT / "configs" / "paper_sim.toml").read_text(encoding="utf-8")
     stage = bench[bench.index("[instruments.delay_stage]") : bench.index("[instruments.chopper]")]
     path = package / "whole_bench.toml"
-    ours = (package / "bench.toml").read_text(encoding="utf-8")
+    ours = (package / "delay_stage.toml").read_text(encoding="utf-8")
     path.write_text(bench.replace(stage, f"{ours}\n"), encoding="utf-8")
     done = carry_out(package, "-m", "qdlab", "doctor", "--bench", path.name)
     assert done.returncode == 0, done.stdout + done.stderr

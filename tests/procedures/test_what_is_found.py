@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -54,7 +55,10 @@ def test_time_zero_is_where_pump_and_probe_meet_in_the_band(measured: Measured, 
     assert found.zero_error_mm < 1e-3  # 7 fs
     assert abs(found.zero_mm - true_mm) < 4.0 * found.zero_error_mm + 1.5e-4  # the stage's resolution: 0.1 um
     assert found.believed_mm == 10.0
-    assert f"zero_mm = {found.zero_mm:.4f}" in str(found)
+    told = re.search(r"zero_mm = ([\d.]+) \(± ([\d.]+)\)", str(found))
+    assert told is not None
+    assert float(told[1]) == pytest.approx(found.zero_mm, abs=found.zero_error_mm / 2)
+    assert float(told[2]) > 0.0, "an error is told with the digits it needs"
 
 
 def test_a_run_for_time_zero_says_first_what_to_write_into_the_bench(measured: Measured) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,11 +27,17 @@ class TimeZero:
     believed_mm: float
 
     def __str__(self) -> str:
+        ps, mm = _decimals(self.error_ps, 3), _decimals(self.zero_error_mm, 4)
         return (
-            f"time zero of the band is at {self.band_ps:+.3f} ± {self.error_ps:.3f} ps on this run's delays: "
-            f"[delay_line] zero_mm = {self.zero_mm:.4f} (± {self.zero_error_mm:.4f}) in the bench file, "
-            f"instead of {self.believed_mm:.4f}"
+            f"time zero of the band is at {self.band_ps:+.{ps}f} ± {self.error_ps:.{ps}f} ps on this run's "
+            f"delays: [delay_line] zero_mm = {self.zero_mm:.{mm}f} (± {self.zero_error_mm:.{mm}f}) "
+            f"in the bench file, instead of {self.believed_mm:.4f}"
         )
+
+
+def _decimals(error: float, least: int) -> int:
+    """Return the decimals that show at least one digit of an error."""
+    return max(least, -math.floor(math.log10(error))) if 0.0 < error < math.inf else least
 
 
 def find_time_zero(tree: xr.DataTree, chirp: Chirp, choices: Choices) -> TimeZero | None:
