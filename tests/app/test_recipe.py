@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures import GainThresholdMap
-from qdlab.app.config import find_config, load_bench, load_recipe, shipped_configs, to_unit
+from qdlab.app.config import find_config, load_bench, load_recipe, plugins, shipped_configs, to_unit
 from qdlab.errors import InputError
 
 Write = Callable[[str], Path]
@@ -113,6 +114,18 @@ def test_an_unknown_procedure_is_told_beside_the_known_ones(write: Write) -> Non
         load_recipe(write('procedure = "GainMap"'))
     with pytest.raises(InputError, match="procedure: is missing"):
         load_recipe(write("[sample]\n"))
+
+
+def test_a_procedure_that_cannot_be_imported_is_told_with_its_line(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_lab.py").write_text("import re\nimport no_such_thing\n", encoding="utf-8")
+    broken = EntryPoint("Broken", "broken_lab:Broken", "qdlab.procedures")
+    monkeypatch.setattr(plugins, "registered", lambda group: {"Broken": broken})
+    monkeypatch.syspath_prepend(tmp_path)
+    told = r"procedure = 'Broken': broken_lab:Broken cannot be loaded: .*broken_lab\.py:2: Module"
+    with pytest.raises(InputError, match=told):
+        load_recipe(write('procedure = "Broken"'))
 
 
 def test_a_bench_and_a_recipe_in_each_others_place_are_told() -> None:

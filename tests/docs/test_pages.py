@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from reader import DOCS, ROOT, carry_out, follow
 
+import procedures
 from qdlab.app.parts import registered
 
 RESUMING = ROOT / "tests" / "run" / "resuming.py"
@@ -27,6 +28,14 @@ def test_a_procedure_can_be_added(tmp_path: Path) -> None:
     assert "the lamp's drift over 30 looks" in said
     tested = carry_out(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_lamp_drift.py")
     assert "1 passed" in tested.stdout, tested.stdout + tested.stderr
+
+
+def test_every_group_that_a_procedure_can_be_made_of_is_told() -> None:
+    text = (DOCS / "how-to" / "add-a-procedure.md").read_text(encoding="utf-8")
+    for name in procedures.__all__:
+        kind = getattr(procedures, name)
+        if isinstance(kind, type) and issubclass(kind, procedures.Group) and hasattr(kind, "TABLE"):
+            assert issubclass(kind, procedures.Experiment) or f"`{name}`" in text, name
 
 
 def test_the_experiments_to_choose_from_are_there_with_their_benches(tmp_path: Path) -> None:

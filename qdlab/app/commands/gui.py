@@ -18,6 +18,6 @@ def gui(bench: str) -> None:
         raise InputError("no display: neither DISPLAY nor WAYLAND_DISPLAY is set; `qdlab run` needs none")
     try:
         open_window = plugins.load("faces", "gui", "qdlab gui")
-    except ImportError as error:
+    except InputError as error:
         raise InputError(f"the window needs PyQt5, which cannot be used here: {error}") from error
     open_window(bench)
