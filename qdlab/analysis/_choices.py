@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -145,6 +146,8 @@ def _about_band(band_nm: Any) -> dict[str, Any]:
     except (TypeError, ValueError):
         return {}
     away_nm = (low_nm + high_nm - sum(Choices.band_nm)) / 2.0
+    if not math.isfinite(away_nm):  # an imported file knows no band
+        return {}
     usual = {name: getattr(Choices, name) for name in _WITH_THE_BAND}
     return {
         name: at + away_nm if isinstance(at, float) else tuple(edge + away_nm for edge in at)

@@ -213,6 +213,7 @@ def test_choices_come_from_sample_and_recipe():
 def test_windows_about_the_line_go_with_the_band():
     assert Choices.for_run({}) == Choices()
     assert Choices.for_run({"sample": {"band_nm": (606, 630)}}) == Choices()
+    assert Choices.for_run({"sample": {"band_nm": (np.nan, np.nan)}}).line_nm == Choices.line_nm
     moved = Choices.for_run({"sample": {"band_nm": (560, 584)}}, {"bins_nm": (500.0, 600.0)})
     assert (moved.line_nm, moved.second_line_nm) == (569.0, 534.0)
     assert (moved.fit_nm, moved.pl_nm, moved.bins_nm) == ((514.0, 614.0), (554.0, 654.0), (500.0, 600.0))
