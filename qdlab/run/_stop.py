@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+import queue
+from contextlib import suppress
 
 from qdlab.clock import Clock
 from qdlab.errors import StoppedError
@@ -11,46 +12,52 @@ _SLICE_S = 0.1
 
 
 class StopToken:
-    """Says whether somebody asked the run to end or to pause; set from any thread or signal handler."""
+    """Says whether somebody asked the run to end or to pause; set from any thread or signal handler.
+
+    A signal handler runs inside whatever its thread is doing. So there is no lock here that it could wait for
+    while its own thread holds it: plain flags, and a queue that may be put to at any moment.
+    """
 
     def __init__(self) -> None:
-        self._stop = threading.Event()
-        self._go = threading.Event()
-        self._go.set()
-        self._is_ending = False
+        self._is_stopped = self._is_paused = self._is_ending = False
+        self._woken: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.reason = ""
         self.pause_reason = ""
 
     def request(self, reason: str) -> None:
         """Ask the run to end at the next opportunity, paused or not; the first reason stays."""
-        if not self._stop.is_set():
+        if not self._is_stopped:
             self.reason = reason
-            self._stop.set()
-            self._go.set()
+            self._is_stopped = True
+            self.proceed()
 
     def check(self) -> None:
         """Raise StoppedError with the reason if a stop was requested."""
-        if self._stop.is_set():
+        if self._is_stopped:
             raise StoppedError(self.reason)
 
     def pause(self, reason: str) -> None:
         """Ask the run to wait, dark, before its next step; the first reason stays."""
-        if self._go.is_set() and not self._stop.is_set():
+        if not self._is_paused:
             self.pause_reason = reason
-            self._go.clear()
+            self._is_paused = True
 
     def proceed(self) -> None:
         """Let a paused run go on."""
-        self._go.set()
+        self._is_paused = False
+        self._woken.put(None)
 
     @property
     def paused(self) -> bool:
         """Whether a pause was asked for and has not ended."""
-        return not self._go.is_set()
+        return self._is_paused and not self._is_stopped
 
     def stays_paused(self, wait_s: float) -> bool:
-        """Wait so long for the pause to end, and return whether it has not."""
-        return not self._go.wait(wait_s)
+        """Wait at most so long for the pause to end, and return whether it has not."""
+        with suppress(queue.Empty):
+            while self.paused:
+                self._woken.get(timeout=wait_s)
+        return self.paused
 
     def is_beginning(self) -> None:
         """Say that a run begins: until it ends, it may be broken into."""
@@ -59,7 +66,7 @@ class StopToken:
     def is_ending(self) -> None:
         """Say that the bench is being made safe: from now on nothing may break in, and no pause is left."""
         self._is_ending = True
-        self._go.set()
+        self.proceed()
 
     def break_in(self) -> None:
         """Raise KeyboardInterrupt, once, unless the bench is being made safe already."""

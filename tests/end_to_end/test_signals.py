@@ -50,6 +50,7 @@ def exposing(folder: Path, n_shots: int) -> Iterator[subprocess.Popen[str]]:
     arguments = ["run", recipe, "--bench", bench, "--out", folder / "x.h5"]
     with subprocess.Popen(
         [sys.executable, WATCHED, folder / "told.json", *arguments],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
@@ -91,3 +92,20 @@ def test_a_second_ctrl_c_breaks_a_long_wait_off_and_still_leaves_all_safe(tmp_pa
             process.wait(AGAIN_S)
         process.send_signal(signal.SIGINT)
         assert_ended(tmp_path, process, "interrupted", "interrupted in the middle of a step")
+
+
+@pytest.mark.skipif(ON_WINDOWS, reason="Ctrl-Z does not suspend there")
+def test_ctrl_z_pauses_a_run_in_the_dark_and_enter_lets_it_go_on(tmp_path: Path) -> None:
+    with exposing(tmp_path, SHORT) as process:
+        process.send_signal(signal.SIGTSTP)
+        assert process.stdout is not None
+        assert any("paused: Ctrl-Z. Enter: go on" in line for line in process.stdout)
+        said, stderr = process.communicate("\n", timeout=PATIENCE_S)
+        assert process.returncode == 0, stderr
+    assert "goes on" in said
+    with open_run(tmp_path / "x.h5", verify=True) as run:
+        assert run.attrs["status"] == "finished"
+        assert [line.split(" ", 1)[1] for line in run.attrs["log"].splitlines()] == [
+            "paused: Ctrl-Z",
+            "goes on",
+        ]

@@ -1,5 +1,9 @@
+import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -101,6 +105,40 @@ def test_waiting_ends_at_the_time_asked_for() -> None:
     clock = VirtualClock()
     wait_until(12.34, clock, StopToken())
     assert clock.now_s == pytest.approx(12.34)
+
+
+def test_a_stop_that_comes_with_a_pause_is_not_waited_for() -> None:
+    stop = StopToken()
+    stop.request("enough")
+    stop.pause("the lamp is off")
+    assert not stop.paused
+    assert not stop.stays_paused(60.0)
+
+
+def test_what_breaks_into_a_pause_never_waits_for_what_it_broke_into() -> None:
+    stop, left = StopToken(), 50
+
+    def strike(frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
+        """Do between any two lines of Python what a signal handler may do there."""
+        nonlocal left
+        sys.settrace(None)
+        left -= 1
+        stop.proceed()
+        stop.pause("again")
+        if left > 0:
+            sys.settrace(strike)
+            return strike
+        stop.request("enough")
+        return None
+
+    before = sys.gettrace()
+    sys.settrace(strike)
+    try:
+        stop.pause("at first")
+        assert not stop.stays_paused(60.0)
+    finally:
+        sys.settrace(before)
+    assert left <= 0
 
 
 def test_the_next_run_of_a_token_may_be_broken_into_again_and_does_not_begin_paused() -> None:

@@ -1,16 +1,21 @@
-"""Ctrl-C and termination: the first asks the run to stop, the second breaks in, others change nothing."""
+"""Ctrl-C and termination: the first asks the run to stop, the second breaks in, others change nothing.
+
+Ctrl-Z pauses: a program that is suspended would leave pump and cell as they are.
+"""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
 from qdlab.run import StopToken
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGBREAK")
+_ENDING = ("SIGINT", "SIGTERM", "SIGBREAK")
 """What can end a program from outside; SIGBREAK is Ctrl-Break on Windows."""
+_SUSPENDING = ("SIGTSTP",)
+"""What a terminal sends at Ctrl-Z; not on Windows."""
 
 
 @contextmanager
@@ -25,7 +30,21 @@ def stop_on_signals(stop: StopToken) -> Iterator[None]:
         asked = True
         stop.request(f"interrupted ({signal.Signals(number).name})")
 
-    known = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    with _handled(_ENDING, handle):
+        yield
+
+
+@contextmanager
+def pause_on_ctrl_z(stop: StopToken) -> Iterator[None]:
+    """Turn a request to suspend the program into one to pause the run; use it in the main thread only."""
+    with _handled(_SUSPENDING, lambda number, frame: stop.pause("Ctrl-Z")):
+        yield
+
+
+@contextmanager
+def _handled(names: Sequence[str], handle: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Handle the signals of these names that this system has."""
+    known = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.signal(number, handle) for number in known}
     try:
         yield
