@@ -18,8 +18,6 @@ from qdlab.app.config import (
     toml_text,
 )
 from qdlab.app.doctor import examine
-from qdlab.app.report import write_campaign, write_report
-from qdlab.app.results import campaign_run, keep_reduction, names_of
 from qdlab.app.runs import See, carry_out, cost_in_words, dose_in_words, go_on, resume
 
 __all__ = [
@@ -27,7 +25,6 @@ __all__ = [
     "LoadedBench",
     "Recipe",
     "See",
-    "campaign_run",
     "carry_out",
     "checked",
     "cost_in_words",
@@ -35,11 +32,9 @@ __all__ = [
     "duration_in_words",
     "examine",
     "go_on",
-    "keep_reduction",
     "load",
     "load_bench",
     "load_recipe",
-    "names_of",
     "parse_toml",
     "read_toml",
     "recipe_from",
@@ -48,6 +43,4 @@ __all__ = [
     "shipped_configs",
     "to_unit",
     "toml_text",
-    "write_campaign",
-    "write_report",
 ]

@@ -9,7 +9,7 @@ from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
 
 from qdlab.app.parts import duration_in_words
 from qdlab.gui._mailbox import Latest
-from qdlab.gui._style import DARK, STOP, Scheme
+from qdlab.gui._style import DARK, OFFER_WORDS, STOP, WRONG, Scheme
 from qdlab.gui.look import Tile, charging_tile, gain_tile, safety_tile, working_tile
 
 _FINE = 1000
@@ -78,6 +78,7 @@ class ControlBar:
         words = GO_ON if paused else PAUSE
         if self.pause_button.text() != words:
             self.pause_button.setText(words)
+            self.pause_button.setStyleSheet(OFFER_WORDS if paused else "")
             self.pause_button.setShortcut("F8")  # a new text takes it away
 
     def say_stopping(self) -> None:
@@ -94,7 +95,7 @@ class ControlBar:
         elif self._stopping:
             return
         elif latest.paused is not None:
-            self._say(f"paused: {latest.paused}; shutters closed, the cell as it was")
+            self._say(f"paused: {latest.paused}; shutters closed, the cell as it was", OFFER_WORDS)
         elif latest.opening:
             self._say("opening the instruments")
         elif (step := latest.step) is not None:
@@ -103,7 +104,8 @@ class ControlBar:
             warning = f"   ⚠ {latest.warning}" if latest.warning else ""
             self._say(
                 f"step {step.index + 1} of {step.n_steps}: {latest.doing} – "
-                f"{duration_in_words(step.remaining_s)} left{warning}"
+                f"{duration_in_words(step.remaining_s)} left{warning}",
+                WRONG if warning else "",
             )
 
     def show_tiles(self, silent_s: float, bench: str) -> None:
@@ -128,10 +130,14 @@ class ControlBar:
         self._running = self._stopping = False
         if status == "finished":
             self.progress.setValue(_FINE)
-        self._say(f"{status}: {reason}" if reason else f"{status}; the bench is safe")
+        words = f"{status}: {reason}" if reason else f"{status}; the bench is safe"
+        self._say(words, WRONG if status == "failed" else "")
 
-    def _say(self, words: str) -> None:
+    def _say(self, words: str, style: str = "") -> None:
+        """Say what is going on; a person who has to do something sees it from afar."""
         self.words.setText(words)
+        if style != self.words.styleSheet():
+            self.words.setStyleSheet(style)
 
     def _lay_out(self) -> None:
         tiles = QtWidgets.QHBoxLayout()

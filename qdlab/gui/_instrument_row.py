@@ -8,7 +8,7 @@ from typing import Any
 from pyqtgraph.Qt import QtWidgets
 
 from qdlab.app.parts import to_unit
-from qdlab.gui._style import Scheme
+from qdlab.gui._style import SMALL, Scheme
 from qdlab.gui.hands import ACTS, Act, Hands
 
 
@@ -82,7 +82,7 @@ class InstrumentRow:
         row.addWidget(button)
         if act.limits is not None:
             limits = QtWidgets.QLabel(f"({act.limits(self._hands.bench)})")
-            limits.setStyleSheet("font-size: 11px")
+            limits.setStyleSheet(SMALL)
             row.addWidget(limits)
 
     def _ask(self, act: Act, *_: object) -> None:

@@ -48,6 +48,7 @@ class ResultsPage:
         self.facts.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
         self.message = QtWidgets.QLabel()
         self.message.setWordWrap(True)
+        self.message.setAlignment(QtCore.Qt.AlignmentFlag.AlignTop)
         self.view = RunView(self._say)
         self.thresholds = ThresholdsPlot()
         self._lay_out()
@@ -174,11 +175,16 @@ class ResultsPage:
 
     def _lay_out(self) -> None:
         side = QtWidgets.QVBoxLayout()
-        for widget in (
-            self.open_button, self.list, self.facts, self.view.by_hand, self.reduce_button, self.keep_button,
-            self.report_button, self.campaign_button, self.message,
+        words = QtWidgets.QScrollArea()
+        words.setWidgetResizable(True)
+        words.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+        words.setWidget(self.message)
+        for widget, stretch in (
+            (self.open_button, 0), (self.list, 2), (self.facts, 0), (self.view.by_hand, 0),
+            (self.reduce_button, 0), (self.keep_button, 0), (self.report_button, 0),
+            (self.campaign_button, 0), (words, 3),
         ):  # fmt: skip
-            side.addWidget(widget, 1 if widget is self.list else 0)
+            side.addWidget(widget, stretch)
         left = QtWidgets.QWidget()
         left.setFixedWidth(SIDE_WIDTH)
         left.setLayout(side)

@@ -9,6 +9,7 @@ import numpy as np
 from pyqtgraph.Qt import QtWidgets
 
 from qdlab.analysis import Reduction
+from qdlab.gui._style import SMALL
 from qdlab.gui.desk import OnDesk, fluences_of, map_view, potentials_of, series_of
 from qdlab.gui.look import A_STAR
 from qdlab.gui.plots import WINDOWS, ChirpPlot, CutPlot, DelayMapPlot, Plot, SeriesPlot, WindowsPlot
@@ -32,6 +33,7 @@ class RunView:
         self.potential, self.fluence = _box("potential (V)"), _box("pump fluence (photons/cm²)")
         self.potential.currentIndexChanged.connect(lambda _: self._offer_fluences())
         self.fluence.currentIndexChanged.connect(lambda _: self._show_map())
+        self.map.remark.hide()  # the boxes say it
         for place, box in enumerate((self.potential, self.fluence), start=1):
             self.map.head.insertWidget(place, box)
 
@@ -56,7 +58,7 @@ class RunView:
         self.by_hand.setEnabled(run.zero_scan is not None)
         if run.zero_scan is None:
             self.chirp.clear()
-            self.chirp.say("this run has no scan about time zero")
+            self.chirp.say("no such scan")
             return
         self.chirp.show(run.zero_scan)
         self._tick_by_hand(bool(run.choices["chirp_points"]))
@@ -119,6 +121,7 @@ def _box(meaning: str) -> Any:
     box = QtWidgets.QComboBox()
     box.setAccessibleName(meaning)
     box.setToolTip(meaning)
+    box.setStyleSheet(SMALL)
     box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToContents)
     return box
 

@@ -71,6 +71,11 @@ WRONG_FIELD = "border: 1px solid #ff8a3d"
 OFFER = "QFrame { background: #8a5a00; color: white; border-radius: 4px }"
 """Style of a line that waits for an answer."""
 
+OFFER_WORDS = "background: #8a5a00; color: white; border-radius: 4px; font-size: 17px; font-weight: bold"
+"""Style of what a person is asked to do by hand."""
+
+SMALL = "font-size: 11px"
+
 FORM = "font-size: 13px"
 """Small enough for all of the paper's experiment at 1280 x 720."""
 

@@ -13,7 +13,8 @@ import xarray as xr
 
 import qdlab
 from qdlab.analysis import Choices, reduce, summary
-from qdlab.app.parts import carry_out, keep_reduction, load_bench, load_recipe
+from qdlab.app.parts import carry_out, load_bench, load_recipe
+from qdlab.app.results import keep_reduction
 from qdlab.run import StopToken
 from qdlab.storage import inspect_run, verify_run
 

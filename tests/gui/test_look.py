@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from qdlab.analysis import Choices
 from qdlab.gui.look import (
     MISSING,
     ZERO,
+    FilmLook,
     MapView,
     Seen,
     SeriesView,
@@ -67,9 +69,9 @@ def test_what_is_looked_at_is_told_by_the_light_whoever_scans() -> None:
 
 def test_theory_is_that_of_the_runs_own_material() -> None:
     usual, pbs = counting_of(Choices()), counting_of(Choices(g_e=8, g_h=8, dopants="integer"))
-    assert usual.name == "counting (2 e, 4 h), not fitted"
+    assert usual.name == "theory (2 e, 4 h)"
     assert usual.n_gain[0] == pytest.approx(1.54, abs=0.01)
-    assert pbs.name == "counting (8 e, 8 h, integer), not fitted"
+    assert pbs.name == "theory (8 e, 8 h, integer)"
     assert pbs.n_1s[-1] == 8.0
     assert pbs.n_gain[0] == pytest.approx(4.03, abs=0.05)
 
@@ -109,6 +111,25 @@ def test_charging_says_electrons_with_their_error() -> None:
     assert charging_tile(charged, Situation(-1.25)).words == "n(1S) = 1.48 ± 0.01"
     assert charging_tile(charged, Situation()).words == "was 1.48 ± 0.01, cell off"
     assert "charging at -1.250 V" in charging_tile(Seen(), Situation(-1.25, charging=True)).words
+
+
+def test_a_sample_without_a_cell_is_not_said_to_be_switched_off() -> None:
+    assert charging_tile(Seen(n_1s=0.0, n_1s_error=0.01, held_v=math.nan), Situation()).words.endswith(
+        "no cell"
+    )
+
+
+def test_a_film_that_was_its_own_blank_has_no_electrons_and_no_gain() -> None:
+    """Who forgets to put the bare substrate in finds an A0 of noise, against which everything would gain."""
+    nm, rng = np.linspace(450.0, 750.0, 301), np.random.default_rng(1)
+    look = FilmLook(nm, Choices(), 65535.0)
+    for stream in ("spectrometer_dark", "blank", "film", "held_absorption"):
+        counts = 1000.0 if stream == "spectrometer_dark" else 30_000.0 + rng.normal(0.0, 3.0, nm.size)
+        look.see(stream, np.full(nm.size, counts), -1.2, 0.0)
+    assert "was the blank in" in look.problem
+    assert look.held is not None
+    assert np.isnan([look.n_1s, look.held.level]).all()
+    assert look.level_at(nm) is None
 
 
 def series(bleach: list[float], level: float) -> SeriesView:

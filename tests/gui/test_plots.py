@@ -91,10 +91,10 @@ def test_the_arrow_keys_move_the_lines_of_a_map(window: Any, qtbot: Any) -> None
 def test_a_map_says_what_it_shows_and_gain_glows_in_no_other(window: Any) -> None:
     plot, da = window.results_page.view.map, chirped_map(np.zeros(64), np.array([0.0, 1.0]))
     plot.show(replace(da, quantity="A*"))
-    assert (plot.title, "A* at 1 ps" in plot.table()) == ("A* map (mOD)", True)
+    assert (plot.title, "A* at 1 ps" in plot.table()) == ("A* (mOD)", True)
     glows = plot.image.lut
     plot.show(da)
-    assert (plot.title, "ΔA at 1 ps" in plot.table()) == ("ΔA map (mOD)", True)
+    assert (plot.title, "ΔA at 1 ps" in plot.table()) == ("ΔA (mOD)", True)
     assert (plot.image.lut != glows).any()
 
 
@@ -128,11 +128,13 @@ def test_every_material_has_its_own_theory_beside_its_thresholds(window: Any) ->
         for name, counting in (("a", cdse), ("b", pbs), ("c", cdse))
     ]
     plot.show(runs)
-    assert plot.table()["counting (8 e, 8 h), not fitted: n(1S)"][-1] == 8.0
-    assert len([name for name in plot.table() if name.endswith("not fitted: threshold")]) == 2
+    assert plot.table()["theory (8 e, 8 h): n(1S)"][-1] == 8.0
+    assert (
+        len([name for name in plot.table() if name.startswith("theory") and name.endswith("threshold")]) == 2
+    )
     plot.show(runs[:1])
-    np.testing.assert_array_equal(plot.table()["counting (2 e, 4 h), not fitted: threshold"], cdse.n_gain)
-    assert not [name for name in plot.table() if name.startswith("counting (8")]
+    np.testing.assert_array_equal(plot.table()["theory (2 e, 4 h): threshold"], cdse.n_gain)
+    assert not [name for name in plot.table() if name.startswith("theory (8")]
 
 
 def test_every_page_is_reached_by_a_key_and_every_field_by_tab(window: Any) -> None:

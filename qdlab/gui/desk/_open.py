@@ -54,6 +54,8 @@ def _zero_scan(tree: xr.DataTree) -> MapView | None:
     nm, delays_ps = scan["wavelength_nm"].to_numpy(), scan["time_zero_ps"].to_numpy()
     order = np.argsort(delays_ps, kind="stable")
     values = scan["delta_a"].to_numpy()[order].astype(np.float32)
+    if not np.isfinite(values).any():
+        return None
     return MapView(nm, delays_ps[order], values, None, "as first seen")
 
 

@@ -1,4 +1,7 @@
-"""What takes long, as functions for another process: reduce, report, keep."""
+"""What takes long, as functions for another process: reduce, report, keep.
+
+What they alone need (matplotlib and its like) is loaded there, so that no window waits for it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from qdlab.analysis import Choices, Reduction, reduce
-from qdlab.app.parts import campaign_run, keep_reduction, names_of, write_campaign, write_report
 from qdlab.storage import open_run
 
 
@@ -20,17 +22,24 @@ def reduce_with(path: Path, choices: Mapping[str, Any]) -> Reduction:
 
 def report_of(reduction: Reduction, folder: Path) -> Path:
     """Write the report of a reduction into a folder; return its page."""
+    from qdlab.app.report import write_report
+
     return _page(write_report(reduction, folder))
 
 
 def campaign_report_of(files: Sequence[Path], reductions: Sequence[Reduction], folder: Path) -> Path:
     """Write what several runs say together into a folder; return its page."""
+    from qdlab.app.report import write_campaign
+    from qdlab.app.results import campaign_run, names_of
+
     pairs = zip(names_of(files), reductions, strict=True)
     return _page(write_campaign([campaign_run(name, reduction) for name, reduction in pairs], folder))
 
 
 def keep(reduction: Reduction, path: Path) -> Path:
     """Keep a reduction and its choices in the file of its run."""
+    from qdlab.app.results import keep_reduction
+
     keep_reduction(path, reduction)
     return path
 

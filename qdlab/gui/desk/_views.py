@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from qdlab.analysis import Reduction
-from qdlab.gui.look import A_STAR, DA, MapView, SeriesView, ThresholdsView, counting_of
+from qdlab.gui.look import A_STAR, DA, MapView, SeriesView, ThresholdsView, counting_of, potential_in_words
 
 
 def potentials_of(reduction: Reduction) -> list[str]:
     """Return the potentials of which there is a map, in words."""
     assert reduction.transient is not None
     potentials_v = reduction.transient["potential_v"].to_numpy()
-    return ["potential not known" if np.isnan(value) else f"{value:+.3f} V" for value in potentials_v]
+    return [potential_in_words(value, 3) for value in potentials_v]
 
 
 def fluences_of(reduction: Reduction, potential: int) -> list[str]:
@@ -24,8 +24,7 @@ def fluences_of(reduction: Reduction, potential: int) -> list[str]:
     else:
         fluences_cm2 = coords["fluence_cm2"].to_numpy()
     return [
-        "fluence not known" if np.isnan(value) else f"{value:.2e} /cm²".replace("e+", "e")
-        for value in fluences_cm2
+        "no fluence" if np.isnan(value) else f"{value:.2e} /cm²".replace("e+", "e") for value in fluences_cm2
     ]
 
 

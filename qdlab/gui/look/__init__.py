@@ -27,6 +27,7 @@ from qdlab.gui.look._views import (
     SeriesView,
     SpectraView,
     ThresholdsView,
+    potential_in_words,
 )
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "gain_tile",
     "kinetics_at",
     "map_table",
+    "potential_in_words",
     "rows_of",
     "safety_tile",
     "spectrum_at",

@@ -25,4 +25,4 @@ def _name(choices: Choices) -> str:
         "integer": ", integer",
         "charging": f", repelling {choices.repulsion_kt:g} kT",
     }[choices.dopants]
-    return f"counting ({choices.g_e} e, {choices.g_h} h{spread}), not fitted"
+    return f"theory ({choices.g_e} e, {choices.g_h} h{spread})"

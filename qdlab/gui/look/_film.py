@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,9 @@ N_ROWS = 400
 
 N_LOOKS = 20_000
 """Potentials along sweeps that are kept."""
+
+LEAST_SIGMA = 5.0
+"""A line whose amplitude is not so many errors from zero is none: beside its level all would seem to gain."""
 
 LEVEL_NM = 2.0
 """Over so much the level of A* is averaged, far less than a band is wide: its noise would stripe the map."""
@@ -55,6 +59,7 @@ class FilmLook:
         self.held: Held | None = None
         self.n_1s = self.n_1s_error = np.nan
         self.ground: Floats | None = None
+        self.problem = ""
         self.lines: LineFit | None = None
         self._saturation = saturation_counts
         self._spectrometer: Spectrometer | None = None
@@ -116,7 +121,9 @@ class FilmLook:
         return np.interp(wavelengths_nm, self.wavelengths_nm, level, left=np.nan, right=np.nan)
 
     def _see_pl(self, stream: str, potential_v: float, relative: float) -> None:
-        """Add a point; a gap before what was not swept, so that no line leads to it."""
+        """Add a point over potential; a gap before what was not swept, so that no line leads to it."""
+        if np.isnan(potential_v):
+            return
         if stream == "held_pl" and self._pl:
             self._pl.append((np.nan, np.nan))
         self._pl.append((potential_v, relative))
@@ -124,11 +131,14 @@ class FilmLook:
     def _see_ground(self) -> None:
         if self._blank is None or self._film is None:
             return
-        self.ground = self._blank - self._film
-        try:
-            self.lines = fit_lines(self.wavelengths_nm, self.ground, self.choices)
-        except MissingDataError:
-            self.lines = None
+        ground, lines = self._blank - self._film, None
+        with suppress(MissingDataError):
+            lines = fit_lines(self.wavelengths_nm, ground, self.choices)
+        if lines is None or lines.first.amplitude < LEAST_SIGMA * lines.amplitude_error:
+            self.ground = self.lines = None
+            self.problem = "no 1S line in A0: was the blank in?"
+        else:
+            self.ground, self.lines, self.problem = ground, lines, ""
 
     def _see_charged(self, stream: str, counts: Floats, potential_v: float, current_a: float) -> None:
         log = self._log(counts)
@@ -140,14 +150,14 @@ class FilmLook:
         if stream == "cv_absorption":
             self._sweep.append((potential_v, current_a, self.n_1s))
         else:
-            level = np.nan if self._blank is None else self._band_average(self._blank - log)
+            level = np.nan if self.ground is None else self._band_average(self.ground + da_sec)
             self.held = Held(potential_v, da_sec, self.n_1s, self.n_1s_error, level)
 
     def _electrons(self, da_sec: Floats) -> tuple[float, float]:
         if self.lines is None:
             return np.nan, np.nan
         amplitude, error = line_amplitudes(self.wavelengths_nm, da_sec, self.lines)
-        n_1s, n_1s_error = injected_electrons(amplitude, error, self.lines)
+        n_1s, n_1s_error = injected_electrons(amplitude, error, self.lines, self.choices.g_e)
         return float(n_1s), float(n_1s_error)
 
     def _log(self, counts: Floats) -> Floats | None:

@@ -137,7 +137,8 @@ class SecondLook:
             "pl": film.pl(),
             "n_1s": film.n_1s,
             "n_1s_error": film.n_1s_error,
-            "problem": self._problem,
+            "held_v": None if film.held is None else film.held.potential_v,
+            "problem": self._problem or film.problem,
         }
 
     def _pumped_parts(self) -> dict[str, Any]:

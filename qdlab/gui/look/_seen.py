@@ -20,7 +20,10 @@ from qdlab.gui.look._views import (
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything that can be drawn of a run at one moment; None where there is nothing yet."""
+    """Everything that can be drawn of a run at one moment; None where there is nothing yet.
+
+    `held_v` is the potential held last, NaN for a sample without a cell.
+    """
 
     point: PointView | None = None
     map: MapView | None = None
@@ -33,4 +36,5 @@ class Seen:
     thresholds: ThresholdsView | None = None
     n_1s: float = np.nan
     n_1s_error: float = np.nan
+    held_v: float | None = None
     problem: str = ""

@@ -80,7 +80,7 @@ class Situation:
         if self.potential_v is None:
             cell = "cell off"
         elif self.sweeping:
-            cell = f"cell ON, sweeping to {self.potential_v:+.2f} V"
+            cell = f"cell ON → {self.potential_v:+.2f} V"
         else:
             cell = f"cell ON {self.potential_v:+.3f} V"
         light = f"open: {', '.join(sorted(self.light))}" if self.light else "all shutters closed"

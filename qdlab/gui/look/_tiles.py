@@ -67,6 +67,8 @@ def charging_tile(seen: Seen, situation: Situation) -> Tile:
         return Tile(caption, f"charging at {situation.potential_v:+.3f} V …", "alive")
     if not np.isfinite(seen.n_1s):
         return Tile(caption, "not known yet")
+    if seen.held_v is not None and np.isnan(seen.held_v):
+        return Tile(caption, "no: there is no cell")
     n_1s = 0.0 if abs(seen.n_1s) < 0.005 else seen.n_1s
     words = f"{n_1s:.2f} ± {seen.n_1s_error:.2f}"
     if situation.potential_v is None:

@@ -16,6 +16,11 @@ DA: Quantity = "ΔA"
 A_STAR: Quantity = "A*"
 
 
+def potential_in_words(potential_v: float, digits: int = 2) -> str:
+    """Say a potential; a sample without a cell, or an imported scan, has none."""
+    return "no potential" if np.isnan(potential_v) else f"{potential_v:+.{digits}f} V"
+
+
 @dataclass(frozen=True)
 class PointView:
     """One camera point [px]: mean counts without and with the pump, the brightest shot, dA, its error."""

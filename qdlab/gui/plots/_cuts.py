@@ -26,8 +26,8 @@ class CutPlot(Plot):
             self._quantity = view.quantity
             self.entitle(title_of(view.quantity))
             self.item.setLabel("left", f"{view.quantity} (mOD)")
-        corrected = "after time zero" if view.t0_ps is not None else "chirp not known yet"
-        self.say(f"{delay_ps:.3g} ps, {corrected}")
+        after_zero = " after zero" if view.t0_ps is not None else ", chirped"
+        self.say(f"{delay_ps:.3g} ps{after_zero}")
         order = np.argsort(view.wavelengths_nm)
         spectrum = MOD * spectrum_at(view, delay_ps)[order]
         self.lines["cut"].setData(view.wavelengths_nm[order], spectrum, connect="finite")

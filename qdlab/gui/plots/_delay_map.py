@@ -162,4 +162,4 @@ class DelayMapPlot(Plot):
 
 def title_of(quantity: Quantity) -> str:
     """Return what a map of a quantity is called."""
-    return f"{quantity} map (mOD)"
+    return f"{quantity} (mOD)"

@@ -73,7 +73,9 @@ class Plot:
 
     def say(self, remark: str) -> None:
         """Show a remark beside the title: of what, at which potential."""
-        self.remark.setText(remark)
+        if remark != self.remark.text():
+            self.remark.setText(remark)
+            self.remark.setToolTip(remark)
 
     def name_lines(self, lines: Sequence[Any], names: Sequence[str]) -> None:
         """Write names into the legend; nothing is done, and nothing flickers, if they are there already."""
@@ -137,8 +139,7 @@ class Plot:
 
     def ask_and_export(self) -> None:
         """Ask for a file, then export to it."""
-        name = self.title.lower().replace(" ", "-").replace(",", "")
-        kinds, wanted = "PNG (*.png);;SVG (*.svg);;CSV (*.csv)", Path(f"{name}.png")
+        kinds, wanted = "PNG (*.png);;SVG (*.svg);;CSV (*.csv)", Path(f"{_file_name(self.title)}.png")
         ask_where(self.widget, f"Export: {self.title}", wanted, kinds, lambda paths: self.export(paths[0]))
 
     def _words(self, side: str) -> str:
@@ -171,3 +172,9 @@ def _veil(scheme: Scheme) -> Any:
     colour = pg.mkColor(scheme.ground)
     colour.setAlpha(120)
     return pg.mkBrush(colour)
+
+
+def _file_name(title: str) -> str:
+    """Return a title as every system takes it for the name of a file."""
+    words = "".join(letter if letter.isalnum() else " " for letter in title.lower().replace("*", " star"))
+    return "-".join(words.split())

@@ -25,6 +25,7 @@ class CountsPlot(Plot):
             angle=0, label="saturation {value:.0f}", labelOpts={"position": 0.15, "anchors": [(0, 1), (0, 1)]}
         )
         self.item.addItem(self.saturation)
+        self.saturation.hide()
 
     def show(self, view: PointView) -> None:
         """Draw a point."""
@@ -35,9 +36,15 @@ class CountsPlot(Plot):
             ("pump on", view.pump_on),
         ):
             self.lines[name].setData(view.wavelengths_nm, counts)
+        self.saturation.show()
         if self.saturation.value() != view.saturation_counts:
             self.saturation.setValue(view.saturation_counts)
             self.item.setYRange(0, 1.12 * view.saturation_counts, padding=0)
+
+    def clear(self) -> None:
+        """Forget the point; of another camera the level may be another one."""
+        super().clear()
+        self.saturation.hide()
 
     def paint(self, scheme: Scheme) -> None:
         """Take the colours of a scheme."""

@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from pyqtgraph.Qt import QtCore
 
 from qdlab.gui._style import Scheme
-from qdlab.gui.look import SeriesView, Table
+from qdlab.gui.look import SeriesView, Table, potential_in_words
 from qdlab.gui.plots._plot import Plot
 
 MOD = 1e3
@@ -41,7 +41,7 @@ class SeriesPlot(Plot):
             if np.isfinite(view.level):
                 level.setValue(MOD * view.level)
         curves = [curve for curve, _, _ in self._drawn]
-        self.name_lines(curves, [f"{view.potential_v:+.2f} V" for view in kept])
+        self.name_lines(curves, [potential_in_words(view.potential_v) for view in kept])
 
     def clear(self) -> None:
         """Forget every potential."""
@@ -52,7 +52,7 @@ class SeriesPlot(Plot):
         """Return the points of every potential, and its level beside each."""
         columns = {}
         for view in self.shown:
-            at = f"{view.potential_v:+.4f} V"
+            at = potential_in_words(view.potential_v, 4)
             columns[f"{at}: excitons per dot"] = view.n_x
             columns[f"{at}: −ΔA (mOD)"] = MOD * view.bleach
             columns[f"{at}: error (mOD)"] = MOD * view.bleach_error
