@@ -94,18 +94,18 @@ class ElectronsPerDot(HeldPotentials, PotentialSweep):
     def search_streams(self, lab: Lab) -> Iterator[Stream]:
         """Yield what a search leaves: every film that was tried, and the potentials that were chosen."""
         if self.electrons_per_dot:
-            n_tries = len(self.electrons_per_dot) * (self.n_corrections + 1)
+            n_tries = len(self.electrons_per_dot) * self.most_tries
             tries = (Axis("try", "", tuple(float(k) for k in range(n_tries))),)
             looks = {"look": self.settle().max_looks}
             yield Stream("tried_settling", Settling, "charging at each potential tried", tries, looks)
             yield Stream("tried_absorption", Spectrum, "lamp through each film tried", tries, self.scans(lab))
             yield chosen_along(self.potential_axis())
 
-    def search_steps(self, streams: Streams, i: int, potential_v: float) -> Iterator[Step]:
-        """Yield the most steps that finding the i-th potential can take; none if it is given."""
+    def search_steps(self, streams: Streams, i: int, potential_v: float, n_tries: int) -> Iterator[Step]:
+        """Yield the steps that finding the i-th potential takes with so many tries; none if it is given."""
         if self.electrons_per_dot:
             if self.electrons_per_dot[i] > 0.0:
-                for k in range(self.n_corrections + 1):
+                for k in range(n_tries):
                     yield from self.try_steps(streams, i, k, potential_v)
             yield Choose(streams["chosen_potential_v"].slot(i), potential_v)
 
@@ -114,9 +114,14 @@ class ElectronsPerDot(HeldPotentials, PotentialSweep):
         yield HoldPotential(streams["tried_settling"].slot(self.place(i, k)), potential_v, self.settle())
         yield self.spectrum(streams["tried_absorption"], (self.place(i, k),), LAMP)
 
+    @property
+    def most_tries(self) -> int:
+        """How many films are tried for one potential, at most."""
+        return int(self.n_corrections) + 1
+
     def place(self, i: int, k: int) -> int:
         """Return where the k-th try at the i-th potential stands in the streams of tries."""
-        return i * (int(self.n_corrections) + 1) + k
+        return i * self.most_tries + k
 
 
 class PotentialSearch:
@@ -143,7 +148,7 @@ class PotentialSearch:
         recipe, target, potential_v = self._recipe, self._recipe.electrons_per_dot[i], self._within.high
         if target > 0.0:
             potential_v = potential_holding(target, self._fermi, self._within)
-            for k in range(recipe.n_corrections + 1):
+            for k in range(recipe.most_tries):
                 yield from watched(recipe.try_steps(self._streams, i, k, potential_v), [self.see])
                 if has_arrived(*self._electrons(recipe.place(i, k)), target, recipe.electrons_tolerance):
                     break

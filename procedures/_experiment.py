@@ -81,6 +81,10 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
     def steps(self, streams: Streams, lab: Lab) -> Iterator[Step]:
         """Yield the steps that fill the streams, in order; the most it can come to if a script chooses."""
 
+    def fewest(self, streams: Streams, lab: Lab) -> Iterator[Step]:
+        """Yield the least it can come to if a script chooses; nothing if that is not known."""
+        yield from ()
+
     def script(self, streams: Streams, lab: Lab) -> MakeScript | None:
         """Return what chooses the steps as the run goes; None if they are fixed."""
         return None
@@ -98,6 +102,7 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
             # What is refused for its size is not unrolled: that alone could take all memory.
             steps=() if excess else tuple(self.steps(streams, lab)),
             script=None if excess else self.script(streams, lab),
+            fewest=() if excess else tuple(self.fewest(streams, lab)),
             contradictions=(*self.contradictions(), *([excess] if excess else [])),
         )
 

@@ -47,9 +47,16 @@ class HeldMap(ElectronsPerDot, Experiment):
 
     def steps(self, streams: Streams, lab: Lab) -> Iterator[Step]:
         """Yield the steps that fill the streams, in order; the most it can come to if it chooses."""
+        return self._unrolled(streams, self.most_tries)
+
+    def fewest(self, streams: Streams, lab: Lab) -> Iterator[Step]:
+        """Yield the steps if every potential is found at once."""
+        return self._unrolled(streams, 1) if self.chooses else iter(())
+
+    def _unrolled(self, streams: Streams, n_tries: int) -> Iterator[Step]:
         yield from self._neutral(streams)
         for i, potential_v in enumerate(self.potentials()):
-            yield from self.search_steps(streams, i, potential_v)
+            yield from self.search_steps(streams, i, potential_v, n_tries)
             yield from self.charging_steps(streams, i, potential_v)
             yield from self.map_steps(streams, i)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from procedures._adaptive import AdaptiveMap
 from procedures._experiment import Streams
 from procedures._held_map import HeldMap, See
 from procedures._threshold_search import ThresholdSearch
-from qdlab.plan import Lab, Script
+from qdlab.plan import Lab, Script, Step
 
 
 class GainThresholdMap(AdaptiveMap, HeldMap):
@@ -24,6 +24,10 @@ class GainThresholdMap(AdaptiveMap, HeldMap):
     def chooses(self) -> bool:
         """Whether potentials, fluences or both are chosen as the run goes."""
         return self.adaptive or super().chooses
+
+    def fewest(self, streams: Streams, lab: Lab) -> Iterator[Step]:
+        """Yield the steps if every potential is found at once; how few fluences will do is not known."""
+        return iter(()) if self.adaptive else super().fewest(streams, lab)
 
     def map_script(self, streams: Streams, lab: Lab) -> tuple[list[See], Callable[[int], Script]]:
         """Return what has to see what is measured, and what measures at the i-th potential."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qdlab.plan import _steps as steps
@@ -12,11 +12,12 @@ from qdlab.plan._plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a plan costs before anything moves."""
+    """What a plan costs before anything moves; the most, if it chooses, and the least if that is known."""
 
     n_points: int
     duration_s: float
     n_bytes: int
+    least_s: float | None = None
 
 
 @dataclass
@@ -96,11 +97,15 @@ class Stopwatch:
 
 def durations_s(plan: Plan, lab: Lab) -> Iterator[float]:
     """Yield the time each step of the plan takes, in order."""
-    watch = Stopwatch.at_start(lab, chooses=plan.chooses)
-    for step in plan:
-        yield watch.lap_s(step)
+    return _laps_s(plan.steps, plan, lab)
 
 
 def estimate(plan: Plan, lab: Lab) -> Estimate:
     """Return points, duration and bytes of a plan on a laboratory."""
-    return Estimate(plan.n_points, sum(durations_s(plan, lab)), plan.n_bytes)
+    least_s = sum(_laps_s(plan.fewest, plan, lab)) if plan.fewest else None
+    return Estimate(plan.n_points, sum(durations_s(plan, lab)), plan.n_bytes, least_s)
+
+
+def _laps_s(performed: Iterable[steps.Step], plan: Plan, lab: Lab) -> Iterator[float]:
+    watch = Stopwatch.at_start(lab, chooses=plan.chooses)
+    return (watch.lap_s(step) for step in performed)

@@ -48,7 +48,8 @@ class Plan:
     """What is to be measured, in order; iterating gives the steps.
 
     With a `script`, the plan chooses as it goes: the steps are then the most it can come to, by which it is
-    checked, estimated and known, and `begin` gives those that are performed.
+    checked, estimated and known, and `begin` gives those that are performed. `fewest` are the least it
+    can come to, where that is known before.
 
     `contradictions`: what the maker of the plan found wrong with its parameters; such a plan is refused.
     """
@@ -61,6 +62,7 @@ class Plan:
     steps: tuple[Step, ...] = field(repr=False)
     contradictions: tuple[str, ...] = ()
     script: MakeScript | None = field(default=None, repr=False, compare=False)
+    fewest: tuple[Step, ...] = field(default=(), repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)

@@ -91,7 +91,7 @@ def test_a_plan_without_points_says_how_many_records_it_takes() -> None:
 def test_a_plan_that_chooses_says_that_it_is_the_most() -> None:
     code, said = told("plan", "paper", "--bench", "paper_sim")
     assert code == 0
-    assert "at most 3115 points" in said
+    assert "at most 3115 points, 0:29:46 to 0:32:47, " in said
     assert "uC/cm2" in said
     assert "transient reflection (385)" in said
     assert "potential chosen: -0.3 V" in said

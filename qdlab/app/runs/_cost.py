@@ -14,7 +14,8 @@ def cost_in_words(plan: Plan, lab: Lab) -> str:
     size = f"{cost.n_bytes / 1e6:.0f} MB" if cost.n_bytes < 1e9 else f"{cost.n_bytes / 1e9:.2f} GB"
     most = "at most " if plan.chooses else ""
     taken = f"{cost.n_points} points" if cost.n_points else f"{plan.n_records} records"
-    return f"{most}{taken}, {duration_in_words(cost.duration_s)}, {size} on {lab.name}"
+    least = "" if cost.least_s is None else f"{duration_in_words(cost.least_s)} to "
+    return f"{most}{taken}, {least}{duration_in_words(cost.duration_s)}, {size} on {lab.name}"
 
 
 def dose_in_words(plan: Plan, lab: Lab) -> str:
