@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from pyqtgraph.Qt import QtWidgets
 
 from qdlab.analysis import Reduction
 from qdlab.gui._style import SMALL
-from qdlab.gui.desk import OnDesk, fluences_of, map_view, potentials_of, series_of
+from qdlab.gui.desk import OnDesk, fluences_of, is_measured, map_view, potentials_of, series_of
 from qdlab.gui.look import A_STAR
 from qdlab.gui.plots import WINDOWS, ChirpPlot, CutPlot, DelayMapPlot, Plot, SeriesPlot, WindowsPlot
 
@@ -50,7 +50,7 @@ class RunView:
         for plot in (self.map, self.cut, self.series):
             plot.clear()
         for box in (self.potential, self.fluence):
-            _offer(box, [])
+            _offer(box, [], [])
         if run.reduction is not None:
             self._show_reduction(run, run.reduction)
 
@@ -65,18 +65,18 @@ class RunView:
         self.chirp.put(run.choices["chirp_points"] or _found_points(run), run.choices["chirp_order"])
 
     def _show_reduction(self, run: OnDesk, reduction: Reduction) -> None:
-        """Offer the potentials and fluences of which there is a map, beginning with the last of each."""
+        """Offer the potentials and fluences of which there is a map, beginning with the last measured."""
         self.series.show(series_of(reduction))
         self.series.say(run.path.name)
         if reduction.transient is not None:
-            _offer(self.potential, potentials_of(reduction))
+            _offer(self.potential, potentials_of(reduction), is_measured(reduction).any(axis=1).tolist())
             self._offer_fluences()
 
     def _offer_fluences(self) -> None:
         """Offer the fluences of the potential that is chosen; a run may have chosen its own at each."""
         potential = self.potential.currentIndex()
         if (reduction := self._reduction) is not None and potential >= 0:
-            _offer(self.fluence, fluences_of(reduction, potential))
+            _offer(self.fluence, fluences_of(reduction, potential), is_measured(reduction)[potential].tolist())
             self._show_map()
 
     def _show_map(self) -> None:
@@ -126,12 +126,12 @@ def _box(meaning: str) -> Any:
     return box
 
 
-def _offer(box: Any, words: list[str]) -> None:
-    """Offer a choice; the last one is chosen."""
+def _offer(box: Any, words: list[str], measured: Sequence[Any]) -> None:
+    """Offer a choice; the last one that was measured is chosen."""
     box.blockSignals(True)
     box.clear()
     box.addItems(words)
-    box.setCurrentIndex(box.count() - 1)
+    box.setCurrentIndex(max((k for k, there in enumerate(measured) if there), default=len(words) - 1))
     box.setVisible(bool(words))
     box.blockSignals(False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,15 @@ def test_a_reduction_is_shown_as_it_is(page: Any, reduction: Reduction) -> None:
     np.testing.assert_array_equal(shown.n_gain, [one.n_gain for one in reduction.thresholds])
     page.view.potential.setCurrentIndex(0)
     np.testing.assert_array_equal(page.view.map.shown.values, reduction.a_star[0, -1].to_numpy().astype("f4"))
+
+
+def test_a_run_with_gaps_begins_with_what_was_measured_last(page: Any, reduction: Reduction) -> None:
+    transient = reduction.transient.copy(deep=True)
+    transient["da"][1] = np.nan
+    transient["da"][0, 2:] = np.nan
+    page._reduced(page.chosen, replace(reduction, transient=transient))
+    assert (page.view.potential.currentIndex(), page.view.fluence.currentIndex()) == (0, 1)
+    assert np.isfinite(page.view.map.shown.values).any()
 
 
 def test_every_plot_exports_itself_as_png_svg_and_csv(

@@ -2,12 +2,13 @@
 
 from qdlab.gui.desk._open import OnDesk, put_on_desk
 from qdlab.gui.desk._reducing import campaign_report_of, keep, reduce_with, report_of
-from qdlab.gui.desk._views import fluences_of, map_view, potentials_of, series_of, thresholds_of
+from qdlab.gui.desk._views import fluences_of, is_measured, map_view, potentials_of, series_of, thresholds_of
 
 __all__ = [
     "OnDesk",
     "campaign_report_of",
     "fluences_of",
+    "is_measured",
     "keep",
     "map_view",
     "potentials_of",

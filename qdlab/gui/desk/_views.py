@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qdlab.analysis import Reduction
 from qdlab.gui.look import A_STAR, DA, MapView, SeriesView, ThresholdsView, counting_of, potential_in_words
@@ -26,6 +27,14 @@ def fluences_of(reduction: Reduction, potential: int) -> list[str]:
     return [
         "no fluence" if np.isnan(value) else f"{value:.2e} /cm²".replace("e+", "e") for value in fluences_cm2
     ]
+
+
+def is_measured(reduction: Reduction) -> NDArray[np.bool_]:
+    """Return whether anything was measured [potential, fluence]; a run that was stopped has gaps."""
+    assert reduction.transient is not None
+    middle = reduction.transient.sizes["wavelength_nm"] // 2
+    da = reduction.transient["da"].isel(wavelength_nm=middle).transpose("potential_v", "fluence_cm2", ...)
+    return np.isfinite(da.to_numpy()).any(axis=-1)
 
 
 def map_view(reduction: Reduction, potential: int, fluence: int) -> MapView:
