@@ -69,14 +69,14 @@ class RunView:
         self.series.show(series_of(reduction))
         self.series.say(run.path.name)
         if reduction.transient is not None:
-            _offer(self.potential, potentials_of(reduction), is_measured(reduction).any(axis=1).tolist())
+            _offer(self.potential, potentials_of(reduction), [any(row) for row in is_measured(reduction)])
             self._offer_fluences()
 
     def _offer_fluences(self) -> None:
         """Offer the fluences of the potential that is chosen; a run may have chosen its own at each."""
         potential = self.potential.currentIndex()
         if (reduction := self._reduction) is not None and potential >= 0:
-            _offer(self.fluence, fluences_of(reduction, potential), is_measured(reduction)[potential].tolist())
+            _offer(self.fluence, fluences_of(reduction, potential), is_measured(reduction)[potential])
             self._show_map()
 
     def _show_map(self) -> None:

@@ -7,6 +7,7 @@ Prints a table; everything if nothing is named. `start` needs Xvfb and xdotool.
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import subprocess
@@ -177,6 +178,8 @@ def night() -> None:
             window.live_page.show(Latest(seen=second.seen()))
             QtWidgets.QApplication.processEvents()
         if n_points in (1000, 10_000, 25_000, 50_000, 75_000, 100_000):
+            time.sleep(1.0)  # what is on its way to the second look is not what is kept
+            gc.collect()
             say(f"{n_points:7} points: {_resident_mb():6.1f} MB")
     second.close()
     window.close()

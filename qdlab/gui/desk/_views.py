@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qdlab.analysis import Reduction
 from qdlab.gui.look import A_STAR, DA, MapView, SeriesView, ThresholdsView, counting_of, potential_in_words
@@ -29,12 +28,13 @@ def fluences_of(reduction: Reduction, potential: int) -> list[str]:
     ]
 
 
-def is_measured(reduction: Reduction) -> NDArray[np.bool_]:
+def is_measured(reduction: Reduction) -> list[list[bool]]:
     """Return whether anything was measured [potential, fluence]; a run that was stopped has gaps."""
     assert reduction.transient is not None
     middle = reduction.transient.sizes["wavelength_nm"] // 2
     da = reduction.transient["da"].isel(wavelength_nm=middle).transpose("potential_v", "fluence_cm2", ...)
-    return np.isfinite(da.to_numpy()).any(axis=-1)
+    measured: list[list[bool]] = np.isfinite(da.to_numpy()).any(axis=-1).tolist()
+    return measured
 
 
 def map_view(reduction: Reduction, potential: int, fluence: int) -> MapView:

@@ -37,11 +37,10 @@ class Plot:
             QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred
         )
         self.remark.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
-        self.view = pg.PlotWidget()
+        self.view = pg.PlotWidget(enableMenu=False)  # its menu has an export that knows nothing of our tables
         self.view.setMinimumSize(160, 100)
         self.view.setAccessibleName(title)
         self.view.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
-        self.view.scene().contextMenu.clear()  # pyqtgraph's own export, which knows nothing of our tables
         self.item = self.view.getPlotItem()
         self.lines: dict[str, Any] = {}
         self._named: list[tuple[Any, str]] = []
