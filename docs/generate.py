@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
+from bench_reference import bench_page
 
 from qdlab import physics
+from qdlab.analysis import Choices
 from qdlab.app import parts
 
 if TYPE_CHECKING:
@@ -26,9 +29,10 @@ REPORT_FIGURES = ("threshold_determination", "spectroelectrochemistry")
 
 
 def write_all(folder: Path) -> None:
-    """Write the recipe and command line references, the examples and the figures of the physics page."""
+    """Write the references of recipes, benches and commands, the examples and the figures."""
     folder.mkdir(exist_ok=True)
     (folder / "recipes.md").write_text("\n".join(recipe_pages()), encoding="utf-8")
+    (folder / "benches.md").write_text("\n".join(bench_page()), encoding="utf-8")
     (folder / "command-line.md").write_text(command_page(), encoding="utf-8")
     (folder / "examples.md").write_text("\n".join(examples_page(folder.parent)), encoding="utf-8")
     thresholds_figure(folder / "thresholds.png")
@@ -53,10 +57,13 @@ def recipe_pages() -> Iterator[str]:
     for name, point in parts.registered("procedures").items():
         yield from procedure_section(name, point.load())
     yield "## The table `[reduction]`\n"
-    yield "What the reduction does not learn from the data. Every recipe may have it.\n"
-    yield "| key | default |\n|---|---|"
-    yield from (f"| `{key}` | {value!r} |" for key, value in reduction_defaults().items())
-    yield "\nWhat each means: {py:class}`qdlab.analysis.Choices`.\n"
+    yield "What the reduction does not learn from the data. Every recipe may have it; `--choices FILE` of"
+    yield "`qdlab reduce` and `qdlab report` takes the same keys, without the table's name.\n"
+    yield "| key | default | meaning |\n|---|---|---|"
+    defaults, meanings = vars(Choices()), choice_meanings()
+    yield from (f"| `{key}` | `{defaults[key]!r}` | {meanings[key]} |" for key in defaults)
+    yield "\nIn a run whose `band_nm` is not the paper's, `pl_nm`, `line_nm`, `second_line_nm`, `fit_nm` and"
+    yield "`bins_nm` lie as far from it as these defaults from the paper's, unless they are stated."
 
 
 def procedure_section(name: str, procedure: type[Experiment]) -> Iterator[str]:
@@ -81,11 +88,10 @@ def parameter_row(key: str, item: Parameter) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def reduction_defaults() -> dict[str, Any]:
-    """Return the choices of a reduction and their defaults."""
-    from qdlab.analysis import Choices
-
-    return vars(Choices())
+def choice_meanings() -> dict[str, str]:
+    """Return what each choice of a reduction means, from the docstring."""
+    entries = re.findall(r"^ {4}(\w+(?:, \w+)*)\n((?: {8}.*\n)+)", Choices.__doc__ or "", flags=re.MULTILINE)
+    return {key: " ".join(text.split()) for keys, text in entries for key in keys.split(", ")}
 
 
 def command_page() -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from qdlab.analysis import Choices
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
@@ -35,6 +37,16 @@ def test_it_tells_every_parameter_of_every_procedure(site: Path) -> None:
         assert point.name in told
         for declared in point.load().groups().values():
             assert [name for name in declared if f">{name}<" not in told] == []
+
+
+def test_it_tells_every_key_of_benches_and_of_reductions(site: Path) -> None:
+    benches = (site / "generated" / "benches.html").read_text(encoding="utf-8")
+    for group in ("drivers", "simulators"):
+        for point in entry_points(group=f"qdlab.{group}"):
+            keys = getattr(getattr(point.load(), "Options", None), "model_fields", {})
+            assert [key for key in keys if f">{key}<" not in benches and f".{key}]" not in benches] == []
+    recipes = (site / "generated" / "recipes.html").read_text(encoding="utf-8")
+    assert [key for key in vars(Choices()) if f">{key}<" not in recipes] == []
 
 
 def test_it_tells_every_command(site: Path) -> None:

@@ -1,7 +1,7 @@
 """TOML files to what they mean: a bench with every instrument made, a procedure with its parameters set."""
 
 from qdlab.app.config._bench_file import LoadedBench, bench_from, load_bench, load_instrument, load_wires
-from qdlab.app.config._bench_tables import ROLES, SIMULATED
+from qdlab.app.config._bench_tables import ROLES, SIMULATED, BenchTable
 from qdlab.app.config._doubts import doubts
 from qdlab.app.config._prepare import prepare
 from qdlab.app.config._quantity import to_unit
@@ -13,6 +13,7 @@ __all__ = [
     "REDUCTION",
     "ROLES",
     "SIMULATED",
+    "BenchTable",
     "LoadedBench",
     "Recipe",
     "bench_from",

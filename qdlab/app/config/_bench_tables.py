@@ -18,28 +18,38 @@ SIMULATED_LINE = "sim://"
 
 
 class DelayLineTable(Table):
-    """[delay_line]: passes of the light over the stage, and the position of time zero."""
+    """[delay_line]: the optics on the delay stage; needed where there is one."""
 
     passes: int = Field(ge=1, le=64)
+    """How often the light goes over the stage: 2 for one retroreflector."""
     zero_mm: float
+    """Position at which pump and probe meet in the middle of the 1S band."""
 
 
 class PumpBeamTable(Table):
     """[pump_beam]: what turns a power through the pinhole into photons per area."""
 
     wavelength_nm: float = Field(gt=100, lt=10_000)
+    """Of the pump."""
     pinhole_radius_mm: float = Field(gt=0, le=50)
-    pulse_rate_hz: float = Field(gt=0, description="pulses that reach the sensor: behind the chopper")
-    full_fluence_cm2: float = Field(gt=0, description="photons/cm^2 per pulse at full transmission")
+    """Of the pinhole before the power meter."""
+    pulse_rate_hz: float = Field(gt=0)
+    """Pulses that reach the power meter: behind the chopper, half the laser's."""
+    full_fluence_cm2: float = Field(gt=0)
+    """Photons per cm^2 and pulse at full transmission."""
 
 
 class TimingTable(Table):
     """[timing]: how long instruments without a speed of their own take, for a plan's duration."""
 
     shutter_s: float = Field(ge=0)
+    """To open or close a shutter."""
     chopper_s: float = Field(ge=0)
+    """To start or stop the chopper."""
     attenuator_s: float = Field(ge=0)
+    """To set a transmission."""
     power_reading_s: float = Field(ge=0)
+    """For one reading of the power meter."""
 
 
 Limit = Annotated[float, Field(gt=0)]
@@ -83,13 +93,16 @@ class BenchTable(Table):
     """A whole bench file."""
 
     name: str
+    """What the laboratory is called in messages and files."""
     clock: Literal["wall", "virtual"] = "wall"
+    """"virtual" lets hours pass in seconds, where all instruments are simulated."""
     delay_line: DelayLineTable | None = None
     pump_beam: PumpBeamTable
     timing: TimingTable
     safety: SafetyTable
     instruments: dict[str, dict[str, Any]]
+    """A table for each instrument, by its role."""
     simulation: dict[str, Any] = Field(default_factory=dict)
-    wires: dict[str, str] = Field(
-        default_factory=dict, description="what `qdlab simulate` serves for instruments without bytes"
-    )
+    """The virtual laboratory of simulated instruments."""
+    wires: dict[str, str] = Field(default_factory=dict)
+    """What `qdlab simulate` serves for instruments without bytes, by role."""

@@ -16,7 +16,7 @@ Model = TypeVar("Model", bound=BaseModel)
 class Table(BaseModel):
     """The base of tables in a bench file: frozen, no unknown keys, no guessing of types."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 def validate(model: type[Model], table: dict[str, Any], where: str, problems: list[str]) -> Model | None:
