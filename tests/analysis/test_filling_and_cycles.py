@@ -57,10 +57,19 @@ def test_shares_are_binomial_in_a_fermi_step_and_know_their_error():
     assert errors[:, 0, 0].mean() == pytest.approx(shares[:, 0, 0].std(), rel=0.3)
 
 
-def test_points_that_tell_nothing_of_the_width_are_no_fit():
-    volts = np.array([-0.3, -0.4, -1.9])
-    with pytest.raises(MissingDataError, match="no Fermi fit to the points"):
-        fit_fermi(volts, np.array([0.0, 0.0, 2.0]), np.full(3, 0.01), "points")
+@pytest.mark.parametrize(
+    ("volts", "n_1s"),
+    [
+        ([-0.3, -0.4, -1.9], [0.0, 0.0, 2.0]),  # none on the step
+        (
+            [-0.3, -1.193, -1.467, -0.3],
+            [-0.004, 0.923, 2.002, 0.006],
+        ),  # one, which tells of a width at a place
+    ],
+)
+def test_points_that_tell_nothing_of_the_width_are_no_fit(volts, n_1s):
+    with pytest.raises(MissingDataError, match="no Fermi fit to the points: "):
+        fit_fermi(np.array(volts), np.array(n_1s), np.full(len(volts), 0.0075), "points")
 
 
 def sawtooth(n_cycles: int, start_v: float, vertex_v: float, n_steps: int) -> np.ndarray:

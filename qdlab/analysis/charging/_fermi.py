@@ -178,7 +178,8 @@ def _fitted(
             best, covariance = curve_fit(curve, v, n, start, sigma=error, absolute_sigma=True, bounds=bounds)
     except (RuntimeError, OptimizeWarning) as failure:
         raise MissingDataError(f"no Fermi fit to the {source}: {failure}") from failure
-    if not np.sqrt(covariance[0, 0]) < np.ptp(v):
+    # What one point alone tells of both parameters comes back as a covariance that is small, and singular.
+    if np.linalg.matrix_rank(covariance) < best.size or not np.sqrt(covariance[0, 0]) < np.ptp(v):
         raise MissingDataError(f"no Fermi fit to the {source}: too few lie where the dots fill")
     squares = float(np.sum(((n - curve(v, *best)) / error) ** 2))
     chi2 = squares / (v.size - 2)
