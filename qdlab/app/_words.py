@@ -17,8 +17,8 @@ def threshold_in_words(row: dict[str, Any]) -> str:
 
 
 def number_in_words(value: float | None, digits: int, *, sign: bool = False) -> str:
-    """Write a number with its digits; a dash where there is none."""
-    return "-" if value is None else f"{value:{'+' if sign else ''}.{digits}f}"
+    """Write a number with its digits; a dash where there is none, and no sign before a zero."""
+    return "-" if value is None else f"{value:{'+' if sign else ''}z.{digits}f}"
 
 
 def duration_in_words(duration_s: float) -> str:

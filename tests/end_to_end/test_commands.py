@@ -115,6 +115,14 @@ def test_a_short_run_from_recipe_to_results(
     again = qdlab_command("reduce", out, "--again")
     assert again.returncode == 0, again.stderr
     assert "repeated to the last digit" in again.stdout
+    chosen = tmp_path / "mine.toml"
+    chosen.write_text("gain_delay_ps = 6.0\n", encoding="utf-8")
+    other = qdlab_command("report", out, "--choices", chosen)
+    assert other.returncode == 2
+    assert "results.json holds other numbers: of another run, or with other choices" in other.stderr
+    same = qdlab_command("report", out)
+    assert same.returncode == 0, same.stderr
+    assert (tmp_path / "short-results" / "report.html").is_file()
 
 
 def test_numbers_that_differ_from_those_in_the_file_are_told(

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from qdlab.analysis import CampaignRun, Reduction, summary
-from qdlab.app.report import write_campaign, write_report
+from qdlab.app.report import PAGE, RESULTS, write_campaign, write_report
 from qdlab.app.results import (
     campaign_run,
+    check_numbers,
     names_of,
     print_means,
     print_thresholds,
@@ -23,14 +24,20 @@ from qdlab.app.results import (
 def report(
     files: list[Path], out: Path | None, choices: Path | None, *, force: bool, console: Console
 ) -> None:
-    """Reduce run files, print their thresholds and write a report; of several, one each and one of all."""
-    folder, chosen = results_folder(files, out, force=force), read_choices(choices)
+    """Reduce run files, print their thresholds and write a report; of several, one each and one of all.
+
+    The numbers of one run that `qdlab reduce` left are no obstacle, if they are the same.
+    """
+    made = PAGE if len(files) == 1 else RESULTS
+    folder, chosen = results_folder(files, out, force=force, made=made), read_choices(choices)
     runs: list[CampaignRun] = []
     for file, name in zip(files, names_of(files), strict=True):
         with console.status(f"reducing {escape(str(file))}"):
             reduction = reduce_file(file, chosen)
-        print_thresholds(summary(reduction), console)
+        numbers = summary(reduction)
+        print_thresholds(numbers, console)
         own = folder if len(files) == 1 else folder / name
+        check_numbers(own, numbers, force=force)
         _tell(_written(reduction, own, console), own, console)
         runs.append(campaign_run(name, reduction))
     if len(files) > 1:

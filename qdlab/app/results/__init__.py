@@ -6,6 +6,7 @@ from qdlab.app.results._dask import cells_by, on_dask
 from qdlab.app.results._keep import keep_reduction, repeat_reduction
 from qdlab.app.results._results import (
     check_folder,
+    check_numbers,
     print_thresholds,
     read_choices,
     reduce_file,
@@ -18,6 +19,7 @@ __all__ = [
     "campaign_run",
     "cells_by",
     "check_folder",
+    "check_numbers",
     "describe_folder",
     "keep_reduction",
     "names_of",

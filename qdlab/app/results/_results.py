@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,22 +23,40 @@ _CAPTION = "electrons per dot; excitons per dot at transparency; theory: transit
 _HEADINGS = ("potential / V", "n_1S", "N_gain", "68 % interval", "theory")
 
 
-def results_folder(files: list[Path], out: Path | None, *, force: bool) -> Path:
-    """Return where results go: `out`, or RUN-results beside the first file.
+def results_folder(files: list[Path], out: Path | None, *, force: bool, made: str = RESULTS) -> Path:
+    """Return where results go, the file `made` among them: `out`, or RUN-results beside the first file.
 
     InputError if they would replace older ones, or the folder is none.
     """
     folder = out if out is not None else files[0].with_name(f"{files[0].stem}-results")
-    check_folder(folder, force=force)
+    check_folder(folder, force=force, made=made)
     return folder
 
 
-def check_folder(folder: Path, *, force: bool) -> None:
-    """Raise InputError if results would replace older ones, or the folder is none."""
+def check_folder(folder: Path, *, force: bool, made: str = RESULTS) -> None:
+    """Raise InputError if a file `made` would replace an older one, or the folder is none."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; name a folder for the results")
-    if (folder / RESULTS).exists() and not force:
+    if (folder / made).exists() and not force:
         raise InputError(f"{folder} holds results already; name another folder, or replace them with --force")
+
+
+def check_numbers(folder: Path, results: Mapping[str, Any], *, force: bool) -> None:
+    """Raise InputError if a folder holds other numbers than these."""
+    path = folder / RESULTS
+    if path.exists() and not force and _digest(path) != results["digest"]:
+        raise InputError(
+            f"{path} holds other numbers: of another run, or with other choices; name another folder, or "
+            "replace them with --force"
+        )
+
+
+def _digest(path: Path) -> object:
+    """Return the digest in a results.json; None if it is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8")).get("digest")
+    except (ValueError, AttributeError):
+        return None
 
 
 def read_choices(path: Path | None) -> dict[str, Any]:
@@ -74,7 +93,7 @@ def _table(thresholds: list[dict[str, Any]]) -> Table:
     for row in thresholds:
         table.add_row(
             number_in_words(row["potential_v"], 2, sign=True),
-            "-" if row["n_1s"] is None else f"{row['n_1s']:.2f} ± {number_in_words(row['n_1s_err'], 2)}",
+            "-" if row["n_1s"] is None else f"{row['n_1s']:z.2f} ± {number_in_words(row['n_1s_err'], 2)}",
             threshold_in_words(row),
             f"{number_in_words(row['n_gain_low'], 3)} to {number_in_words(row['n_gain_high'], 3)}",
             number_in_words(row["n_gain_model"], 3),
