@@ -9,7 +9,7 @@ from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
 
 from qdlab.app.parts import duration_in_words
 from qdlab.gui._mailbox import Latest
-from qdlab.gui._style import DARK, OFFER_WORDS, STOP, WRONG, Scheme
+from qdlab.gui._style import DARK, GO_ON_STYLE, OFFER_WORDS, STOP, WRONG, Scheme
 from qdlab.gui.look import Tile, charging_tile, gain_tile, safety_tile, working_tile
 
 _FINE = 1000
@@ -78,7 +78,7 @@ class ControlBar:
         words = GO_ON if paused else PAUSE
         if self.pause_button.text() != words:
             self.pause_button.setText(words)
-            self.pause_button.setStyleSheet(OFFER_WORDS if paused else "")
+            self.pause_button.setStyleSheet(GO_ON_STYLE if paused else "")
             self.pause_button.setShortcut("F8")  # a new text takes it away
 
     def say_stopping(self) -> None:

@@ -17,12 +17,15 @@ from qdlab.plan import Lab, Plan, problems
 
 @dataclass(frozen=True)
 class Draft:
-    """A run that may be started; `source` is its recipe as a file has it, `cost` is told in words."""
+    """A run that may be started; `source` is its recipe as a file has it.
+
+    `words` say points, duration, size and dose, and what is allowed but rarely meant.
+    """
 
     source: dict[str, Any]
     out: Path
     plan: Plan
-    cost: str
+    words: str
 
 
 def draft_run(
@@ -42,7 +45,7 @@ def draft_run(
     check_destination(out, plan.n_bytes, force=False)
     source: dict[str, Any] = {"procedure": type(experiment).__name__, **experiment.values(), **reduction}
     cost = "; ".join(filter(None, (cost_in_words(plan, lab), dose_in_words(plan, lab))))
-    return Draft(source, out, plan, cost)
+    return Draft(source, out, plan, "\n".join([cost, *(f"⚠ {doubt}" for doubt in experiment.doubts())]))
 
 
 def fresh(wanted: Path, queue: Queue) -> Path:

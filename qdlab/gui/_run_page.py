@@ -160,8 +160,8 @@ class RunPage:
 
     def _say(self, found: list[str]) -> None:
         """Say what is wrong, or what the run costs."""
-        cost = "" if self._draft is None else self._draft.cost
-        self.plan_line.setText("\n".join(found) if found else cost)
+        words = "" if self._draft is None else self._draft.words
+        self.plan_line.setText("\n".join(found) if found else words)
         self.plan_line.setStyleSheet(WRONG if found else "font-weight: bold")
 
     def _name_next_file(self) -> None:

@@ -76,6 +76,8 @@ OFFER_WORDS = "background: #8a5a00; color: white; border-radius: 4px; font-size:
 
 SMALL = "font-size: 11px"
 
+GO_ON_STYLE = "background: #8a5a00; color: white; font-size: 14px; font-weight: bold; padding: 4px 12px"
+
 FORM = "font-size: 13px"
 """Small enough for all of the paper's experiment at 1280 x 720."""
 

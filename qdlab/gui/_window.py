@@ -113,7 +113,7 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
                     self.run_page.queue.times.running_s = latest.step.remaining_s
             if over:
                 self._over(acquisition)
-        self.bar.allow_stop(self.acquisition is not None or self.hands.holding)
+        self.bar.allow_stop(self.acquisition is not None or self.hands.is_on)
         paused = self.acquisition is not None and self.acquisition.paused
         self.bar.allow_pause(allowed=self.acquisition is not None, paused=paused)
         self.bar.show_tiles(now_s - self._last_word_s, self.bench_page.in_words())

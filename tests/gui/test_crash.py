@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from screen import until
 from window_at_work import wait_for_end
@@ -58,11 +59,21 @@ def test_a_killed_window_loses_no_point_and_the_next_one_resumes(
     assert str(out) in offer.words.text()
     offer.resume.click()
     wait_for_end(window, qtbot)
+    assert_recalled(window.live_page.seen, kept)
     assert window.bar.words.text() == "finished; the bench is safe"
     assert not offer.widget.isVisible()
     assert n_points(out) == 401
     [job] = window.queue.jobs()
     assert job.state == "finished"
+
+
+def assert_recalled(seen: Any, n_before: int) -> None:
+    """What was measured before the kill is seen again: film, voltammogram, the first rows of the map."""
+    assert seen.cv is not None
+    assert np.isfinite(seen.n_1s)
+    assert seen.a_star is not None
+    assert np.isfinite(seen.map.values).any(axis=1).sum() == 401
+    assert n_before > 0
 
 
 def test_what_was_cut_off_can_be_left(killed: tuple[Path, int], qtbot: Any) -> None:

@@ -109,7 +109,7 @@ def test_a_run_that_says_nothing_or_is_paused_or_warned_of_is_worth_a_look(
 def test_charging_says_electrons_with_their_error() -> None:
     charged = Seen(n_1s=1.48, n_1s_error=0.01)
     assert charging_tile(charged, Situation(-1.25)).words == "n(1S) = 1.48 ± 0.01"
-    assert charging_tile(charged, Situation()).words == "was 1.48 ± 0.01, cell off"
+    assert charging_tile(charged, Situation()).words == "last: 1.48 ± 0.01"
     assert "charging at -1.250 V" in charging_tile(Seen(), Situation(-1.25, charging=True)).words
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from qdlab.app.config import LoadedBench, Recipe
 from qdlab.app.runs._first_look import FirstLook, Watch, unwatched
+from qdlab.app.runs._recall import recall
 from qdlab.instruments import settings
 from qdlab.plan import Lab, Plan
 from qdlab.run import Listener, MakePlan, OpenSink, Run, Sink, StopToken
@@ -52,12 +53,16 @@ def go_on(
 ) -> None:
     """Measure what is missing in the file of a run that stopped, failed or died, as carry_out() would have.
 
-    Records that are whole stay as they are, bit for bit. InputError before anything is opened or changed if
-    recipe and bench are not those of the file, or it cannot be resumed.
+    Who watches sees what is there first. Records that are whole stay as they are, bit for bit. InputError
+    before anything is opened or changed if recipe and bench are not those of the file, or it cannot be
+    resumed.
     """
 
     def open_sink(plan: Plan, lab: Lab, identities: Mapping[str, str]) -> Sink:
-        return FirstLook(reopen_run(path, plan), lab, plan.sample, watch(plan, lab))
+        file, see = reopen_run(path, plan), watch(plan, lab)
+        if watch is not unwatched:
+            recall(file, plan, see)
+        return FirstLook(file, lab, plan.sample, see)
 
     _execute(recipe, loaded, open_sink, lambda plan: check_resumable(path, plan), stop, tell)
 

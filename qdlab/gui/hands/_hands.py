@@ -54,6 +54,11 @@ class Hands:
         return self._thread is not None and self._thread.is_alive()
 
     @property
+    def is_on(self) -> bool:
+        """Whether there is anything to make safe: an instrument is connected, or the doctor has them."""
+        return self.holding and (bool(self._connected) or self.examining)
+
+    @property
     def connected(self) -> frozenset[str]:
         """The roles of the instruments that are connected."""
         return frozenset(self._connected)

@@ -122,7 +122,7 @@ class FilmLook:
 
     def _see_pl(self, stream: str, potential_v: float, relative: float) -> None:
         """Add a point over potential; a gap before what was not swept, so that no line leads to it."""
-        if np.isnan(potential_v):
+        if np.isnan(potential_v) or np.isnan(relative):
             return
         if stream == "held_pl" and self._pl:
             self._pl.append((np.nan, np.nan))

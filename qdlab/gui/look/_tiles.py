@@ -72,7 +72,7 @@ def charging_tile(seen: Seen, situation: Situation) -> Tile:
     n_1s = 0.0 if abs(seen.n_1s) < 0.005 else seen.n_1s
     words = f"{n_1s:.2f} ± {seen.n_1s_error:.2f}"
     if situation.potential_v is None:
-        return Tile(caption, f"was {words}, cell off")
+        return Tile(caption, f"last: {words}")
     return Tile(caption, f"n(1S) = {words}", "good" if n_1s > 0.1 else "calm")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyqtgraph as pg
 
 from qdlab.gui._style import Scheme
@@ -35,7 +36,8 @@ class CvPlot(Plot):
     def show(self, view: CvView) -> None:
         """Draw current and electrons."""
         self.lines["current"].setData(view.potential_v, UA * view.current_a)
-        self.electrons.setData(view.n_1s_potential_v, view.n_1s, connect="finite")
+        known = np.isfinite(view.n_1s)
+        self.electrons.setData(view.n_1s_potential_v[known], view.n_1s[known])
 
     def paint(self, scheme: Scheme) -> None:
         """Take the colours of a scheme."""
