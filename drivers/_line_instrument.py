@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from qdlab.errors import BadReplyError, NotConnectedError
-from qdlab.instruments import Instrument, LineSettings, Surroundings, Transport
+from qdlab.instruments import Identity, Instrument, LineSettings, Surroundings, Transport
 
 
 class DriverOptions(BaseModel):
@@ -95,6 +95,13 @@ class LineInstrument(Instrument):
         """Return the error for an answer that the manual does not allow."""
         self._went_wrong = True
         return BadReplyError(f"{self.name}: asked {question!r}, answered {reply!r}; {wanted} was expected")
+
+    def _identity(self, question: bytes, reply: bytes) -> Identity:
+        """Return who answered "maker,model,serial number,firmware", as IEEE 488.2 has it."""
+        parts = [part.strip() for part in reply.decode("ascii", "replace").split(",")]
+        if len(parts) < 2 or not all(parts[:2]):
+            raise self._bad_reply(question, reply, "maker,model,serial number,firmware")
+        return Identity(*parts[:4])
 
     def _number(self, question: bytes, reply: bytes) -> float:
         """Return the reply as a finite number; BadReplyError if it is none."""

@@ -70,11 +70,7 @@ class ThorlabsPm100(LineInstrument, PowerMeter):
 
     def identify(self) -> Identity:
         """Ask for maker, model, serial number and firmware."""
-        reply = self._query("*IDN?")
-        parts = [part.strip() for part in reply.decode("ascii", "replace").split(",")]
-        if len(parts) < 2 or not all(parts[:2]):
-            raise self._bad_reply(b"*IDN?", reply, "maker,model,serial number,firmware")
-        return Identity(*parts[:4])
+        return self._identity(b"*IDN?", self._query("*IDN?"))
 
     def _start(self) -> None:
         """Require a power sensor; set watts and automatic range."""

@@ -88,15 +88,29 @@ class SpoiledLab:
         assert self.clock.now_s - start_s <= within_s
 
 
+def opens_after_a_spoiled_answer(driver: Any, wire: type[Wire], data: st.DataObject, nth: int) -> None:
+    """Assert that a stage of which the nth answer while opening is spoiled can be opened again."""
+    lab = SpoiledLab(wire)
+    stage = driver("stage", options_of(driver), lab.surroundings)
+    stage.open()
+    with lab.spoil(data, nth, within_s=10.0):
+        stage._start()
+    stage.close()
+    stage.open()
+    assert stage.velocity_mm_s == 100.0
+    assert stage.position_mm == 0.0
+
+
+def options_of(driver: Any) -> Any:
+    """Return the options that the tests of stages share."""
+    return driver.Options(resource="sim://", travel_high_mm=600.0, velocity_mm_s=100.0)
+
+
 def says_nothing_stale_on_a_slow_line(driver: Any, wire: type[Wire]) -> None:
     """Assert that answers later than the timeout are never taken for those of other questions."""
     slow = SlowWire(wire)
     lab = SpoiledLab(slow)
-    stage = driver(
-        "stage",
-        driver.Options(resource="sim://", travel_high_mm=600.0, velocity_mm_s=100.0),
-        lab.surroundings,
-    )
+    stage = driver("stage", options_of(driver), lab.surroundings)
     stage.open()
     slow.late_s = 3.0
     n_timeouts = 0
@@ -116,6 +130,19 @@ def says_nothing_stale_on_a_slow_line(driver: Any, wire: type[Wire]) -> None:
     start_s = lab.clock.now_s
     assert not stage.moving
     assert lab.clock.now_s - start_s < 0.1
+
+
+class Face:
+    """A wire face alone, in bytes."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.world = wire._world
+
+    def say(self, *pieces: bytes) -> bytes:
+        for piece in pieces:
+            self.wire.receive(piece)
+        return self.wire.transmit()
 
 
 class SlowWire:

@@ -7,7 +7,15 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage_cases import OnVirtualTime, SpoiledLab, WireTo, acts, says_nothing_stale_on_a_slow_line
+from stage_cases import (
+    Face,
+    OnVirtualTime,
+    SpoiledLab,
+    WireTo,
+    acts,
+    opens_after_a_spoiled_answer,
+    says_nothing_stale_on_a_slow_line,
+)
 
 from drivers.newport_esp301 import NewportEsp301
 from qdlab.clock import VirtualClock
@@ -219,15 +227,7 @@ def test_a_spoiled_answer_is_refused_in_words(act: str, data: st.DataObject, nth
 
 @given(data=st.data(), nth=st.integers(0, 6))
 def test_a_spoiled_answer_while_opening_can_be_tried_again(data: st.DataObject, nth: int) -> None:
-    lab = SpoiledLab(NewportEsp301Wire)
-    stage = NewportEsp301("stage", OPTIONS, lab.surroundings)
-    stage.open()
-    with lab.spoil(data, nth, within_s=10.0):
-        stage._start()
-    stage.close()
-    stage.open()
-    assert stage.velocity_mm_s == 100.0
-    assert stage.position_mm == 0.0
+    opens_after_a_spoiled_answer(NewportEsp301, NewportEsp301Wire, data, nth)
 
 
 @given(reply=st.sampled_from([b"nan", b"inf", b"1_2", b"", b"12,5", b"\xb1", b"0x10", b"1 2"]))
@@ -244,22 +244,9 @@ def test_a_late_answer_is_not_taken_for_another() -> None:
     says_nothing_stale_on_a_slow_line(NewportEsp301, NewportEsp301Wire)
 
 
-class Face:
-    """The wire face alone, in bytes."""
-
-    def __init__(self, world: World, **options: float) -> None:
-        self.world = world
-        self.wire = NewportEsp301Wire(world, **options)
-
-    def say(self, *pieces: bytes) -> bytes:
-        for piece in pieces:
-            self.wire.receive(piece)
-        return self.wire.transmit()
-
-
 @pytest.fixture
 def face(world: World) -> Face:
-    return Face(world)
+    return Face(NewportEsp301Wire(world))
 
 
 def test_the_face_takes_bytes_in_any_pieces(face: Face) -> None:

@@ -7,7 +7,15 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stage_cases import OnVirtualTime, SpoiledLab, WireTo, acts, says_nothing_stale_on_a_slow_line
+from stage_cases import (
+    Face,
+    OnVirtualTime,
+    SpoiledLab,
+    WireTo,
+    acts,
+    opens_after_a_spoiled_answer,
+    says_nothing_stale_on_a_slow_line,
+)
 
 from drivers.pi_gcs import PiGcs
 from qdlab.errors import BadReplyError, InstrumentError, InstrumentTimeoutError, LimitError
@@ -207,15 +215,7 @@ def test_a_spoiled_answer_is_refused_in_words(act: str, data: st.DataObject, nth
 
 @given(data=st.data(), nth=st.integers(0, 4))
 def test_a_spoiled_answer_while_opening_can_be_tried_again(data: st.DataObject, nth: int) -> None:
-    lab = SpoiledLab(PiGcsWire)
-    stage = PiGcs("stage", OPTIONS, lab.surroundings)
-    stage.open()
-    with lab.spoil(data, nth, within_s=10.0):
-        stage._start()
-    stage.close()
-    stage.open()
-    assert stage.velocity_mm_s == 100.0
-    assert stage.position_mm == 0.0
+    opens_after_a_spoiled_answer(PiGcs, PiGcsWire, data, nth)
 
 
 @given(reply=st.sampled_from([b"1=nan", b"1=", b"1=1_2", b"12.5", b"", b"2=12.5", b"1=12,5", b"1=\xb1"]))
@@ -232,22 +232,9 @@ def test_a_late_answer_is_not_taken_for_another() -> None:
     says_nothing_stale_on_a_slow_line(PiGcs, PiGcsWire)
 
 
-class Face:
-    """The wire face alone, in bytes."""
-
-    def __init__(self, world: World, **options: str) -> None:
-        self.world = world
-        self.wire = PiGcsWire(world, **options)
-
-    def say(self, *pieces: bytes) -> bytes:
-        for piece in pieces:
-            self.wire.receive(piece)
-        return self.wire.transmit()
-
-
 @pytest.fixture
 def face(world: World) -> Face:
-    return Face(world)
+    return Face(PiGcsWire(world))
 
 
 def test_the_face_takes_bytes_in_any_pieces(face: Face) -> None:
@@ -276,7 +263,7 @@ def test_the_face_stops_at_its_limits(face: Face) -> None:
 
 
 def test_the_face_is_not_ready_while_it_searches(world: World) -> None:
-    face = Face(world, referenced="no")
+    face = Face(PiGcsWire(world, referenced="no"))
     world.stage = type(world.stage)(100.0, 100.0, 0.0, 1.0)
     assert face.say(b"SVO 1 1\nFRF 1\n\x07\x05FRF? 1\nONT? 1\n") == b"\xb0\n1\n1=0\n1=0\n"
     world.clock.sleep(1.001)
