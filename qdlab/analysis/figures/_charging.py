@@ -95,12 +95,8 @@ def _shares(axes: Axes, volts: np.ndarray, reduction: Reduction) -> None:
             continue
         shares, errors = fit.shares(volts), fit.shares_error(volts)
         for c, (colour, dash) in enumerate(zip(spread_colours(shares.shape[-1]), DASHES, strict=False)):
-            style: dict[str, Any] = {
-                "color": colour,
-                "ls": dash if with_error else ":",
-                "lw": 1.6 if with_error else 1,
-            }
-            axes.plot(volts, shares[:, c], label=f"{CHARGES[c]}, {name}", **style)
+            width = 1.8 if with_error else 0.7  # the dash tells the charge, the width the model
+            axes.plot(volts, shares[:, c], label=f"{CHARGES[c]}, {name}", color=colour, ls=dash, lw=width)
             if with_error:
                 low, high = shares[:, c] - errors[:, c], shares[:, c] + errors[:, c]
                 axes.fill_between(volts, low, high, color=colour, alpha=0.3, lw=0)

@@ -15,7 +15,8 @@ _CAPTIONS = {
         "(after Figs. 1e, 4b, d, f)."
     ),
     "neutral_film": (
-        "The least doped film at the gain delay: ΔA, A* and the threshold (after Figs. 1d and 1e)."
+        "The least doped film at the gain delay: ΔA, A* and the threshold, where the bleach reaches the "
+        "dashed level; dotted, the curve a(1 − exp(−N/b)) (after Figs. 1d and 1e)."
     ),
     "wavelength_thresholds": (
         "Threshold of every wavelength, least and most doped film: for transparency, and for the "
