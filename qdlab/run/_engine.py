@@ -26,7 +26,7 @@ from qdlab.run._events import StepStarted
 from qdlab.run._pause import pause
 from qdlab.run._remaining import Kept, remaining
 from qdlab.run._scans import scan_delays
-from qdlab.run._session import AgainError, Session
+from qdlab.run._session import AgainError, Emit, Session
 from qdlab.run._shots import (
     move_delay,
     read_power,
@@ -113,37 +113,43 @@ def perform(session: Session, kept: Kept | None = None) -> None:
     watch, passed_s, index = Stopwatch.at_start(lab, chooses=plan.chooses), 0.0, 0
     script = plan.begin() if kept is None else remaining(plan, kept, _recall(session))
     with Course(script, chooses=plan.chooses) as course:
-        session = replace(session, ahead=_ahead(course, session))
+        left: dict[Slot, Record] = {}
+        session = replace(session, ahead=_ahead(course, session), emit=_noted(left, session.emit))
+        repeatable = replace(session, repeatable=True)
         n_steps, total_s = course.expected(plan, lab)
         session.ahead()
         seen: Seen = {}
         while (step := course.next(seen)) is not None:
-            _refuse(step, lab)
+            if plan.chooses:
+                _refuse(step, lab)
             session.tell(StepStarted(index, n_steps, step, max(total_s - passed_s, 0.0), total_s))
-            seen = _perform(step, session)
+            left.clear()
+            _perform(step, repeatable if len(slots_of(step)) < 2 else session)
+            seen = dict(left)
             passed_s += watch.lap_s(step)
             index += 1
 
 
-def _perform(step: Step, session: Session) -> Seen:
-    """Perform one step, once more if a reading asked for a pause, and return the records it left."""
-    left: dict[Slot, Record] = {}
+def _noted(left: dict[Slot, Record], emit: Emit) -> Emit:
+    """Return what hands records on and notes them in `left`."""
 
-    def emit(slot: Slot, record: Record) -> None:
+    def note(slot: Slot, record: Record) -> None:
         left[slot] = record
-        session.emit(slot, record)
+        emit(slot, record)
 
-    watched = replace(session, emit=emit, repeatable=len(slots_of(step)) < 2)
+    return note
+
+
+def _perform(step: Step, session: Session) -> None:
+    """Perform one step, once more if a reading asked for a pause."""
     while True:
         session.stop.check()
         if session.stop.paused:
             pause(session)
         try:
-            ACTIONS[type(step)](step, watched)
+            return ACTIONS[type(step)](step, session)
         except AgainError:
             return_stage(session)
-        else:
-            return left
 
 
 def _ahead(course: Course, session: Session) -> Callable[[], None]:

@@ -24,9 +24,10 @@ class ChopperParity(Interlock):
         """Count consecutive pulses with the same tag."""
         if not seen.tags_matter:
             return None
-        follows = np.diff(seen.sequence.astype(np.int64)) == 1
+        follows = seen.sequence[1:] == seen.sequence[:-1] + 1
         same = seen.pump_on[1:] == seen.pump_on[:-1]
-        share = float(np.mean(same[follows])) if follows.any() else 1.0
+        n_follow = np.count_nonzero(follows)
+        share = np.count_nonzero(same & follows) / n_follow if n_follow else 1.0
         if share <= self._limit:
             return WELL
         return (
