@@ -55,7 +55,8 @@ def average_pairs(
     n, n_px = len(on), shots.shape[1]
     pumped, unpumped = _chosen(shots, on), _chosen(shots, off)
     block_on, block_off = np.empty((2, min(n, BLOCK), n_px), dtype=np.float32)
-    level = _in_a_row(np.where(lit, dark, ANY_COUNTS))
+    rows = min(n, ROWS)
+    level = _in_a_row(np.where(lit, dark, ANY_COUNTS), rows)
     in_windows = np.full((n, windows.n), np.nan, dtype=np.float32)
     total, total_squares = np.zeros((2, n_px))
     for start in range(0, n, BLOCK):
@@ -69,7 +70,7 @@ def average_pairs(
             pairs -= (pairs @ common)[:, np.newaxis]
         windows.averages(pairs, in_windows[part])
         if start == 0:  # squares are summed about a mean nearly right: nothing is lost to cancellation
-            origin = _in_a_row(pairs.mean(axis=0))
+            origin = _in_a_row(np.add.reduce(pairs) / np.float32(len(pairs)), rows)
         _take_off(origin, pairs)
         total += pairs.sum(axis=0)
         total_squares += np.einsum("ij,ij->j", pairs, pairs)
@@ -93,17 +94,19 @@ def _light(counts: NDArray[np.uint16], level: Pixels, block: Pixels) -> Pixels:
     return light
 
 
-def _in_a_row(spectrum: Pixels) -> Pixels:
-    """Return a spectrum ROWS times in a row."""
-    return np.concatenate([spectrum] * ROWS)
+def _in_a_row(spectrum: Pixels, rows: int) -> Pixels:
+    """Return a spectrum so many times in a row."""
+    return np.concatenate([spectrum] * rows)
 
 
 def _take_off(spectra: Pixels, block: Pixels) -> None:
-    """Take a spectrum, given ROWS times in a row, off every row."""
-    n = len(block) - len(block) % ROWS
+    """Take a spectrum, given some times in a row, off every row."""
+    n_px = block.shape[1]
+    n = len(block) - len(block) % (spectra.size // n_px)
     long_rows = block[:n].reshape(-1, spectra.size)
     long_rows -= spectra
-    block[n:] -= spectra[: block.shape[1]]
+    if n < len(block):
+        block[n:] -= spectra[:n_px]
 
 
 def _standard_error(total: Floats, total_squares: Floats, n: int, lit: NDArray[np.bool_]) -> Floats:

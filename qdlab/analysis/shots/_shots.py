@@ -87,14 +87,16 @@ def pair_up(
     A pair is two good shots of consecutive laser pulses, one pumped and one not; a missing or wrongly tagged
     shot costs itself and at most one neighbour.
     """
-    on, index = pump_on.astype(bool), np.arange(len(pump_on))
-    linked = np.zeros(len(on), dtype=bool)  # to the next shot
+    on = np.asarray(pump_on, dtype=bool)
     consecutive = sequence[1:] == sequence[:-1] + 1
-    linked[:-1] = consecutive & (on[1:] != on[:-1]) & good[1:] & good[:-1]
-    begins = np.zeros_like(index)  # where the run of linked shots begins that a shot is in
-    begins[1:] = np.where(linked[:-1], 0, index[1:])
-    first = index[linked & ((index - np.maximum.accumulate(begins)) % 2 == 0)]
-    return np.where(on[first], first, first + 1), np.where(on[first], first + 1, first)
+    linked = (
+        consecutive & (on[1:] != on[:-1]) & good[1:] & good[:-1]
+    )  # each shot but the last to the next one
+    index = np.arange(len(linked))
+    begins = np.maximum.accumulate(np.where(linked, 0, index + 1))  # where the run of links begins it is in
+    first = index[linked & ((index - begins) % 2 == 0)]
+    on_first = on[first]
+    return first + ~on_first, first + on_first
 
 
 def mean_and_error(values: NDArray[np.floating]) -> tuple[Floats, Floats]:
@@ -111,8 +113,9 @@ def _usable(shots: NDArray[np.uint16], dark: Pixels, saturation_counts: float) -
     useful = np.isfinite(dark)
     brightness = _brightness(shots, dark, useful)
     good = brightness > DIM_SHARE * _median(brightness)
-    if shots.max(axis=0)[useful].max(initial=0) >= saturation_counts:
-        good &= shots[:, useful].max(axis=1) < saturation_counts
+    if shots.max() >= saturation_counts:
+        saturated = useful & (shots.max(axis=0) >= saturation_counts)
+        good &= shots[:, saturated].max(axis=1, initial=0) < saturation_counts
     return np.asarray(good)
 
 
