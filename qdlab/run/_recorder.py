@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -31,16 +30,23 @@ class Sink(Protocol):
         """Close; harmless if closed already."""
 
 
+PATIENCE_S = 0.005
+"""How long a record waits for others, so that they are handed over together."""
+
+
 class Recorder:
-    """Hands records to a sink from its own thread through a bounded queue.
+    """Hands records to a sink from its own thread; at most `depth` of them wait or are in its hands.
 
     A context manager: leaving it waits until everything handed over is written. A write failure is a run
-    failure: it is raised at the next put() or on leaving, whichever comes first.
+    failure: it is raised at the next put() or on leaving, whichever comes first. Records that come fast are
+    written some at a time: two threads that take turns at each of them would spend longer on that.
     """
 
     def __init__(self, sink: Sink, *, depth: int = 16) -> None:
         self._sink = sink
-        self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue(depth)
+        self._waiting: deque[Callable[[], None] | None] = deque()
+        self._room = threading.Semaphore(depth)
+        self._is_some, self._is_full = threading.Event(), threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="qdlab-recorder")
 
@@ -49,7 +55,9 @@ class Recorder:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._queue.put(None)
+        self._waiting.append(None)
+        self._is_some.set()
+        self._is_full.set()
         self._thread.join()
         if kind is None:
             self._raise_failure()
@@ -57,31 +65,38 @@ class Recorder:
     def put(self, slot: Slot, record: Record) -> None:
         """Hand over one record; waits only if the disk has fallen far behind."""
         self._raise_failure()
-        self._queue.put(lambda: self._sink.write(slot, record))
+        self._hand_over(lambda: self._sink.write(slot, record))
 
     def note(self, text: str, date: datetime) -> None:
         """Hand over a line of the log; what it costs to write it costs no light either."""
-        self._queue.put(lambda: self._sink.note(text, date))
+        self._hand_over(lambda: self._sink.note(text, date))
 
     def _raise_failure(self) -> None:
         if self._failure is not None:
             raise StorageError(f"the run file could not be written: {self._failure}") from self._failure
 
-    def _work(self) -> None:
-        while True:
-            for keep in self._waiting():
-                if keep is None:
-                    return
-                if self._failure is None:
-                    self._try(keep)
+    def _hand_over(self, keep: Callable[[], None]) -> None:
+        if not self._room.acquire(blocking=False):
+            self._is_full.set()
+            self._room.acquire()
+        self._waiting.append(keep)
+        self._is_some.set()
 
-    def _waiting(self) -> list[Callable[[], None] | None]:
-        """Wait for something to keep, and return all that waits: to hand over one by one costs more."""
-        waiting = [self._queue.get()]
-        with suppress(queue.Empty):
-            while True:
-                waiting.append(self._queue.get_nowait())
-        return waiting
+    def _work(self) -> None:
+        is_over = False
+        while not is_over:
+            self._is_some.wait()
+            self._is_full.wait(PATIENCE_S)
+            self._is_some.clear()
+            self._is_full.clear()
+            some = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            for keep in some:
+                if keep is None:
+                    is_over = True
+                elif self._failure is None:
+                    self._try(keep)
+            if some:
+                self._room.release(len(some))
 
     def _try(self, keep: Callable[[], None]) -> None:
         try:

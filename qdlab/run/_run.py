@@ -35,8 +35,8 @@ OpenSink = Callable[[Plan, Lab, Mapping[str, str]], Sink]
 
 MOST_WAITING = 64
 WAITING_BYTES = 32_000_000
-"""How many records may wait for the recorder, and how much memory they may take (one always may); as many
-again may be in its hands."""
+"""How many records the recorder may have waiting or in its hands, and how much memory they may take (one
+always may)."""
 
 
 def ignore(event: object) -> None:

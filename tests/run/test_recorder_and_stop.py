@@ -49,6 +49,38 @@ def test_everything_handed_over_is_written_in_order_by_another_thread() -> None:
     assert sink.thread != threading.current_thread().name
 
 
+def test_a_record_that_comes_alone_does_not_wait_for_another() -> None:
+    is_kept = threading.Event()
+
+    class Telling(ListSink):
+        def write(self, slot: Slot, record: Record) -> None:
+            is_kept.set()
+
+    with Recorder(Telling()) as recorder:
+        for k in range(3):
+            recorder.put(Slot("pump", (k,)), _record(k))
+            assert is_kept.wait(10.0)
+            is_kept.clear()
+
+
+def test_whoever_is_far_ahead_waits() -> None:
+    is_free, n_put = threading.Event(), 0
+
+    class Slow(ListSink):
+        def write(self, slot: Slot, record: Record) -> None:
+            assert is_free.wait(10.0)
+            assert n_put <= 3 + len(self.kept) + 1
+            super().write(slot, record)
+
+    sink = Slow()
+    with Recorder(sink, depth=3) as recorder:
+        threading.Timer(0.05, is_free.set).start()
+        for k in range(20):
+            recorder.put(Slot("pump", (k,)), _record(k))
+            n_put += 1
+    assert len(sink.kept) == 20
+
+
 def test_a_write_failure_is_a_run_failure() -> None:
     sink = ListSink(break_at=1)
 
