@@ -13,7 +13,7 @@ from storage_cases import make_provenance
 
 from qdlab.plan import Plan
 from qdlab.storage import RunWriter, schema
-from qdlab.storage.disk._bytes import Bytes
+from qdlab.storage.disk._bytes import Buffer, Bytes
 from qdlab.storage.writing._create import create_file
 
 
@@ -74,7 +74,7 @@ class Watched(Bytes):
         self._name = path.name
         self._disk = disk
 
-    def _write_some(self, data: memoryview, offset: int) -> int:
+    def _write_some(self, data: Buffer, offset: int) -> int:
         self._disk.check(self._name)
         n_written = super()._write_some(data, offset)
         self._disk.deeds.append(Written(self._name, offset, bytes(data[:n_written])))

@@ -25,7 +25,7 @@ class Bench:
     n_shots: int = 5000
     stream_shots: int = 2000
     stream_points: int = 50
-    small_points: int = 500
+    small_points: int = 2000
     reduction_shots: int = 1000
     reduction_delays: int = 20
     n_bootstrap: int = 500

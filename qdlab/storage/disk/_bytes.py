@@ -18,14 +18,12 @@ class Bytes:
 
     def write(self, data: Buffer, offset: int) -> None:
         """Write all of `data` at `offset`; OSError if the system will not take it."""
-        rest = memoryview(data)
-        while rest:
-            written = self._write_some(rest, offset)
+        while (written := self._write_some(data, offset)) < len(data):
             if written == 0:
                 raise OSError(f"nothing could be written at byte {offset}")
-            rest, offset = rest[written:], offset + written
+            data, offset = memoryview(data)[written:], offset + written
 
-    def _write_some(self, data: memoryview, offset: int) -> int:
+    def _write_some(self, data: Buffer, offset: int) -> int:
         handle = self._open_handle()
         if hasattr(os, "pwrite"):
             written: int = os.pwrite(handle, data, offset)

@@ -10,8 +10,8 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -142,8 +142,7 @@ class RunWriter:
 
         StorageError if neither the file nor its spill can be brought there; it can be tried again.
         """
-        with self._refusal("what was written last"):
-            self._keeper.sync()
+        self._sync("what was written last")
 
     def discard(self, slots: Iterable[Slot]) -> None:
         """Let records count as not done, so that they are measured again; when this returns, for good."""
@@ -162,8 +161,6 @@ class RunWriter:
 
     def finish(self, status: EndStatus, reason: str, date: datetime) -> None:
         """Note how, why and when the run ended; the status last, so that it vouches for the rest."""
-        self.sync()
-        self._keeper.bring_home()
         self._keep_for_good(
             "the end of the run",
             self._places.count(schema.RECORDS_DONE, self.n_done),
@@ -171,6 +168,7 @@ class RunWriter:
             self._places.text(schema.END_TIME, date.isoformat()),
             self._beat(),
         )
+        self._keeper.bring_home()
         self._keep_for_good("the end of the run", self._places.text(schema.STATUS, status))
 
     def close(self) -> None:
@@ -205,19 +203,22 @@ class RunWriter:
     def _keep_for_good(self, what: str, *writes: Write) -> None:
         """Keep what is written seldom, and sync it, with all that was written before."""
         self._keep(what, writes)
-        with self._refusal(what):
-            self._keeper.sync()
+        self._sync(what)
 
     def _keep(self, what: str, writes: Sequence[Write]) -> None:
-        with self._refusal(what):
-            self._keeper.keep(writes)
-
-    @contextmanager
-    def _refusal(self, what: str) -> Iterator[None]:
         try:
-            yield
+            self._keeper.keep(writes)
         except OSError as error:
-            raise StorageError(f"{self.path}: {what} is not kept: {error}") from error
+            raise self._refusal(what, error) from error
+
+    def _sync(self, what: str) -> None:
+        try:
+            self._keeper.sync()
+        except OSError as error:
+            raise self._refusal(what, error) from error
+
+    def _refusal(self, what: str, error: OSError) -> StorageError:
+        return StorageError(f"{self.path}: {what} is not kept: {error}")
 
     def _look_for_room(self, slot: Slot, n_bytes: int) -> None:
         """Before each sweep, warn if its records would not find room in a spill, until there is room again.
