@@ -84,6 +84,18 @@ def test_version(qdlab_command: CommandLine) -> None:
     assert qdlab_command("--version").stdout.strip() == f"qdlab {qdlab.__version__}"
 
 
+def test_a_log_holds_the_bytes_on_every_line(qdlab_command: CommandLine, tmp_path: Path) -> None:
+    log = tmp_path / "bench.log"
+    examined = qdlab_command("--log", log, "doctor", "--bench", "paper_wires")
+    assert examined.returncode == 0, examined.stderr
+    text = log.read_text(encoding="utf-8")
+    assert r"delay_stage: sim:// WRITE b'1ST\r'" in text
+    assert r"chopper: sim:// READ " in text
+    refused = qdlab_command("--log", tmp_path / "nowhere" / "bench.log", "info", "run.h5")
+    assert refused.returncode == 2
+    assert "No such file or directory" in refused.stderr
+
+
 def test_a_plan_is_told_and_kept(
     qdlab_command: CommandLine, recipe: Path, short_run: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,8 +32,21 @@ app.add_typer(queue_group, name="queue")
 @app.callback(invoke_without_command=True)
 def version(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            "--log", metavar="FILE", help="Add to this file what is done, down to the bytes on every line."
+        ),
+    ] = None,
 ) -> None:
     """Optical gain in electrochemically doped quantum-dot films: measured, reduced and explained."""
+    if log is not None:
+        from qdlab.app._log import keep_log
+
+        try:
+            keep_log(log)
+        except OSError as error:
+            raise typer.BadParameter(f"{log}: {error.strerror}", param_hint="--log") from error
     if version:
         import qdlab
 
