@@ -14,7 +14,7 @@ from qdlab.analysis import (
     injected_electrons,
     line_amplitudes,
 )
-from qdlab.analysis.charging import Spectrometer, charged, ground_state, levels
+from qdlab.analysis.charging import Spectrometer, charged, electrons_covariance, ground_state, levels
 from qdlab.physics import filling
 
 CHOICES = Choices()
@@ -131,6 +131,31 @@ def test_fermi_fit_knows_its_errors():
         pulls.append((fermi.width_v - 0.045) / fermi.width_error_v)
     # The errors are enlarged where chi2 is above its mean and never reduced, so below 1 on average.
     assert 0.4 < np.square(pulls).mean() < 1.3
+
+
+def test_held_films_that_share_a0_give_a_fermi_step_that_knows_its_errors():
+    volts, random = np.array([-0.3, -1.15, -1.19, -1.22, -1.25, -1.5]), np.random.default_rng(7)
+    true = np.stack([absorbance(FIBRE_NM, n_1s) for n_1s in filling(volts, -1.2, 0.045)])
+    found, told, pulls, pulls_alone = [], [], [], []
+    for _ in range(150):
+        blank, film = 1e-4 * random.standard_normal((2, FIBRE_NM.size))
+        held = true + 1e-4 * random.standard_normal(true.shape)
+        lines = fit_lines(FIBRE_NM, absorbance(FIBRE_NM, 0.0) + film - blank, CHOICES)
+        bleach = held - absorbance(FIBRE_NM, 0.0) - film
+        n_1s, error = injected_electrons(*line_amplitudes(FIBRE_NM, bleach, lines), lines)
+        covariance = electrons_covariance(n_1s, error, lines)
+        fermi, alone = (fit_fermi(volts, n_1s, those, "held potentials") for those in (covariance, error))
+        pulls.append((fermi.v_half_v + 1.2) / fermi.v_half_error_v)
+        pulls_alone.append((alone.v_half_v + 1.2) / alone.v_half_error_v)
+        found.append(n_1s)
+        told.append(covariance)
+    shared, expected = np.corrcoef(np.transpose(found)), np.mean(told, axis=0)
+    errors = np.sqrt(np.diag(expected))
+    assert np.diag(np.cov(np.transpose(found))) == pytest.approx(errors**2, rel=0.4)
+    # 150 samples know a coefficient of correlation to 0.08.
+    np.testing.assert_allclose(shared, expected / np.outer(errors, errors), atol=0.3)
+    assert 0.75 < np.square(pulls).mean() < 1.3
+    assert np.square(pulls_alone).mean() > 1.1 * np.square(pulls).mean()
 
 
 def test_a_filling_that_stays_below_half_is_told():

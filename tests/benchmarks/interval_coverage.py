@@ -91,7 +91,7 @@ def estimates(experiment: Experiment, reduction: Reduction) -> Iterator[Estimate
         if filling < ENDLESS:
             last = lifetimes.isel(potential_v=i, fluence_cm2=-1)
             numbers = [float(last[f"lifetime{end}_ps"]) for end in ENDS]
-            yield Estimate(f"gain lifetime {at}", truth.lifetime_ps(i, float(last["n_x"])), *numbers)
+            yield Estimate(f"gain lifetime {at}", truth.lifetime_ps(i, float(last["fluence_cm2"])), *numbers)
 
 
 @dataclass(frozen=True)

@@ -83,11 +83,12 @@ def _lifetimes(experiment: Experiment, reduction: Reduction) -> Iterator[Row]:
     for i, paper in enumerate(PAPER_LIFETIMES):
         last = lifetimes.isel(potential_v=i, fluence_cm2=-1)
         n_x, value, low, high = (float(last[name]) for name in ("n_x", *LIFETIMES[:3]))
+        true = truth.lifetime_ps(i, float(last["fluence_cm2"]))
         model = float(gain_lifetime_ps(n_x, float(truth.n_1s[i])))
         yield (
             f"gain lifetime / ns at n = {FILLINGS[i]:g}, ⟨N⟩ = {n_x:.1f}",
             f"{value / 1e3:.3f} ({low / 1e3:.3f} to {high / 1e3:.3f})",
-            f"{truth.lifetime_ps(i, n_x) / 1e3:.3f}",
+            f"{true / 1e3:.3f}",
             f"{model / 1e3:.3f}",
             paper,
         )

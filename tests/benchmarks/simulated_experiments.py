@@ -18,7 +18,7 @@ import qdlab
 from qdlab.analysis import Choices, Reduction, reduce
 from qdlab.app.config import LoadedBench, Recipe, bench_from, find_config, load_recipe, read_toml
 from qdlab.app.runs import carry_out
-from qdlab.physics import excitons_per_dot, filling
+from qdlab.physics import filling
 from qdlab.plan import DelayLine
 from qdlab.run import StopToken, ignore
 from simulators.world import WorldOptions
@@ -121,11 +121,9 @@ class Truth:
         """Excitons per dot at which the window is transparent 5 ps after the pump."""
         return true_threshold(self.options, float(self.n_1s[index]), window_nm, self._nominal_ps(5.0))
 
-    def lifetime_ps(self, index: int, n_x: float) -> float:
+    def lifetime_ps(self, index: int, fluence_cm2: float) -> float:
         """How long the band amplifies."""
-        film, n_1s = self.options.film, float(self.n_1s[index])
-        about = {"reflectance": film.reflectance, "pump_absorbance": film.pump_absorbance}
-        fluence_cm2 = n_x / float(excitons_per_dot(1.0, film.cross_section_cm2, **about))
+        n_1s = float(self.n_1s[index])
         view = PumpProbe(self.options, np.linspace(*BAND_NM, 97))
 
         def absorption(delay_ps: float) -> float:

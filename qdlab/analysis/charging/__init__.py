@@ -3,7 +3,14 @@
 from qdlab.analysis.charging._charging import Charging, charged_film, reduce_charging
 from qdlab.analysis.charging._cycles import follow, reversibility
 from qdlab.analysis.charging._fermi import Fermi, FillingFit, Repelling, fit_fermi, fit_repelling
-from qdlab.analysis.charging._lines import Line, LineFit, fit_lines, injected_electrons, line_amplitudes
+from qdlab.analysis.charging._lines import (
+    Line,
+    LineFit,
+    electrons_covariance,
+    fit_lines,
+    injected_electrons,
+    line_amplitudes,
+)
 from qdlab.analysis.charging._photoluminescence import relative_pl
 from qdlab.analysis.charging._reference import ReferenceElectrode
 from qdlab.analysis.charging._settling import reduce_settling
@@ -20,6 +27,7 @@ __all__ = [
     "Spectrometer",
     "charged",
     "charged_film",
+    "electrons_covariance",
     "fit_fermi",
     "fit_lines",
     "fit_repelling",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import xarray as xr
@@ -11,9 +12,16 @@ import xarray as xr
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError, stream
 from qdlab.analysis._notes import Notes
+from qdlab.analysis._windows import Floats
 from qdlab.analysis.charging._cycles import reversibility, with_directions
 from qdlab.analysis.charging._fermi import Fermi, FillingFit, Repelling, fit_fermi, fit_repelling
-from qdlab.analysis.charging._lines import LineFit, fit_lines, injected_electrons, line_amplitudes
+from qdlab.analysis.charging._lines import (
+    LineFit,
+    electrons_covariance,
+    fit_lines,
+    injected_electrons,
+    line_amplitudes,
+)
 from qdlab.analysis.charging._photoluminescence import relative_pl
 from qdlab.analysis.charging._reference import ReferenceElectrode
 from qdlab.analysis.charging._steady_state import Spectrometer, charged, ground_state, levels
@@ -22,6 +30,11 @@ F = TypeVar("F", bound=FillingFit)
 
 FEW_HELD = 4
 """From this many held potentials on the Fermi fit uses them; the sweep lags behind its potential."""
+
+HELD, SWEEP = "held potentials", "potentials of the sweep"
+
+Points = tuple[Floats, Floats, Floats, str]
+"""Potentials, electrons per dot, their covariance, and what they are called."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +66,10 @@ def reduce_charging(tree: xr.DataTree, choices: Choices, notes: Notes) -> Chargi
     cycles = None if sweep is None else notes.attempt(reversibility, sweep, voltammogram)
     fermi = repelling = None
     if lines is not None:
-        fermi = _fitted(held, sweep, notes, fit_fermi, g_e=choices.g_e)
+        points = list(_points(held, sweep, lines, choices))
+        fermi = _fitted(partial(fit_fermi, g_e=choices.g_e), points, notes)
         if choices.g_e == 2:
-            repelling = _fitted(held, sweep, notes, fit_repelling, temperature_k=choices.temperature_k)
+            repelling = _fitted(partial(fit_repelling, temperature_k=choices.temperature_k), points, notes)
     return Charging(ground, lines, held, sweep, voltammogram, cycles, fermi, repelling, reference)
 
 
@@ -123,20 +137,24 @@ def _with_electrons(spectra: xr.Dataset, lines: LineFit | None, choices: Choices
     )
 
 
-def _fitted(
-    held: xr.Dataset | None,
-    sweep: xr.Dataset | None,
-    notes: Notes,
-    fit: Callable[..., F],
-    **options: float | int,
-) -> F | None:
-    """Fit n_1S of the held potentials, of the sweep if those are too few."""
-    for spectra, name, least in ((held, "held potentials", FEW_HELD), (sweep, "potentials of the sweep", 3)):
-        if spectra is None or int(spectra["n_1s"].notnull().sum()) < least:
-            continue
-        columns = (spectra[key].to_numpy() for key in ("measured_potential_v", "n_1s", "n_1s_error"))
-        if (fitted := notes.attempt(fit, *columns, name, **options)) is not None:
-            if spectra is sweep:
+def _points(
+    held: xr.Dataset | None, sweep: xr.Dataset | None, lines: LineFit, choices: Choices
+) -> Iterator[Points]:
+    """Yield what a filling curve may be fitted to: the held potentials, the sweep if those are too few."""
+    shares_film = choices.sec_reference_v is None
+    for spectra, name, least in ((held, HELD, FEW_HELD), (sweep, SWEEP, 3)):
+        if spectra is not None and int(spectra["n_1s"].notnull().sum()) >= least:
+            columns = (spectra[key].to_numpy() for key in ("measured_potential_v", "n_1s", "n_1s_error"))
+            volts, n_1s, error = columns
+            covariance = electrons_covariance(n_1s, error, lines, choices.g_e, shares_film=shares_film)
+            yield volts, n_1s, covariance, name
+
+
+def _fitted(fit: Callable[..., F], points: list[Points], notes: Notes) -> F | None:
+    """Fit the first of these points that can be fitted."""
+    for those in points:
+        if (fitted := notes.attempt(fit, *those)) is not None:
+            if fitted.source == SWEEP:
                 notes.add("the Fermi fit uses the sweep, in which the film lags behind the potential")
             return fitted
     return None

@@ -130,11 +130,12 @@ class Repelling(FillingFit):
 def fit_fermi(potential_v: Floats, n_1s: Floats, n_1s_error: Floats, source: str, *, g_e: int = 2) -> Fermi:
     """Fit V_half and w; the errors grow where the points scatter more than theirs say.
 
+    `n_1s_error`: standard errors [point], or the covariance [point, point] of points that share an error.
     MissingDataError unless there are three points or more and the filling passes through a half.
     """
-    v, n, error, start_v = _prepared(potential_v, n_1s, n_1s_error, g_e / 2.0, source)
+    v, n, variance, start_v = _prepared(potential_v, n_1s, n_1s_error, g_e / 2.0, source)
     bounds = ([v.min() - 1.0, 1e-3], [v.max() + 1.0, 1.0])
-    fitted = _fitted(partial(filling, g_e=g_e), v, n, error, [start_v, 0.05], bounds, source)
+    fitted = _fitted(partial(filling, g_e=g_e), v, n, variance, [start_v, 0.05], bounds, source)
     return Fermi(*fitted, source, g_e)
 
 
@@ -142,7 +143,7 @@ def fit_repelling(
     potential_v: Floats, n_1s: Floats, n_1s_error: Floats, source: str, *, temperature_k: float
 ) -> Repelling:
     """Fit V_first and U of two electrons that repel each other; errors and exceptions as fit_fermi."""
-    v, n, error, start_v = _prepared(potential_v, n_1s, n_1s_error, 1.0, source)
+    v, n, variance, start_v = _prepared(potential_v, n_1s, n_1s_error, 1.0, source)
     thermal_v = BOLTZMANN_V_K * temperature_k
     low, high = -10.0, 1.0 / thermal_v  # a repulsion of 1 V would be two separate steps, far apart
 
@@ -151,23 +152,27 @@ def fit_repelling(
 
     start = [start_v + thermal_v, 2.0]
     bounds = ([v.min() - 1.0, low], [v.max() + 1.0, high])
-    return Repelling(*_fitted(curve, v, n, error, start, bounds, source), source, temperature_k)
+    return Repelling(*_fitted(curve, v, n, variance, start, bounds, source), source, temperature_k)
 
 
 def _prepared(
     potential_v: Floats, n_1s: Floats, n_1s_error: Floats, half: float, source: str
 ) -> tuple[Floats, Floats, Floats, float]:
-    """Return the known points, and about where they pass through half filling."""
-    known = np.isfinite(potential_v) & np.isfinite(n_1s) & np.isfinite(n_1s_error)
+    """Return the known points, their covariance, and about where they pass through half filling."""
+    errors = n_1s_error if n_1s_error.ndim == 1 else np.diag(n_1s_error)
+    known = np.isfinite(potential_v) & np.isfinite(n_1s) & np.isfinite(errors)
     v, n = potential_v[known], n_1s[known]
     if v.size < 3 or not n.min() < half < n.max():
         raise MissingDataError(f"no Fermi fit: the {v.size} {source} do not pass through half filling")
+    variance = np.diag(n_1s_error**2) if n_1s_error.ndim == 1 else n_1s_error
+    variance = variance[np.ix_(known, known)]
+    np.fill_diagonal(variance, np.maximum(np.diag(variance), LEAST_ERROR**2))
     order = np.argsort(n)
-    return v, n, np.maximum(n_1s_error[known], LEAST_ERROR), float(np.interp(half, n[order], v[order]))
+    return v, n, variance, float(np.interp(half, n[order], v[order]))
 
 
 def _fitted(
-    curve: Curve, v: Floats, n: Floats, error: Floats, start: list[float], bounds: Any, source: str
+    curve: Curve, v: Floats, n: Floats, variance: Floats, start: list[float], bounds: Any, source: str
 ) -> tuple[Floats, Floats, float]:
     """Return parameters, covariance and chi2 per degree of freedom."""
     from scipy.optimize import OptimizeWarning, curve_fit
@@ -175,13 +180,16 @@ def _fitted(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", OptimizeWarning)  # points that tell nothing of a parameter
-            best, covariance = curve_fit(curve, v, n, start, sigma=error, absolute_sigma=True, bounds=bounds)
+            best, covariance = curve_fit(
+                curve, v, n, start, sigma=variance, absolute_sigma=True, bounds=bounds
+            )
     except (RuntimeError, OptimizeWarning) as failure:
         raise MissingDataError(f"no Fermi fit to the {source}: {failure}") from failure
     # What one point alone tells of both parameters comes back as a covariance that is small, and singular.
     if np.linalg.matrix_rank(covariance) < best.size or not np.sqrt(covariance[0, 0]) < np.ptp(v):
         raise MissingDataError(f"no Fermi fit to the {source}: too few lie where the dots fill")
-    squares = float(np.sum(((n - curve(v, *best)) / error) ** 2))
+    missed = n - curve(v, *best)
+    squares = float(missed @ np.linalg.solve(variance, missed))
     chi2 = squares / (v.size - 2)
     enlarged = enlargement(squares, v.size - 2) ** 2
     return np.asarray(best), np.asarray(covariance * enlarged), chi2

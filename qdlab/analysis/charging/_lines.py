@@ -139,6 +139,20 @@ def injected_electrons(
     return n_1s, np.asarray(np.sqrt(np.maximum(variance, 0.0)) / a0)
 
 
+def electrons_covariance(
+    n_1s: Floats, errors: Floats, lines: LineFit, g_e: int = 2, *, shares_film: bool = True
+) -> Floats:
+    """Return the covariance [point, point] of n_1S, whose points share the error of A0.
+
+    With `shares_film`, the uncharged film's half of that error moves all by (g_e - n_1S)/A0, the bare
+    substrate's half by n_1S/A0: points at half filling move together, an empty and a full dot do not.
+    """
+    relative = lines.held_amplitude_error / lines.first.amplitude
+    moved = np.array([g_e - n_1s, n_1s]) / np.sqrt(2.0) if shares_film else n_1s[np.newaxis]
+    shared = moved.T @ moved * relative**2
+    return np.asarray(shared + np.diag(np.maximum(errors**2 - np.diag(shared), 0.0)))
+
+
 def _powers(wavelengths_nm: Floats, window_nm: tuple[float, float], order: int) -> Floats:
     low, high = window_nm
     return np.asarray(
