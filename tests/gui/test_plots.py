@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,62 @@ def lightness(colours: np.ndarray) -> np.ndarray:
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
     luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
     return np.where(luminance > 0.008856, 116.0 * np.cbrt(luminance) - 16.0, 903.3 * luminance)
+
+
+@pytest.fixture
+def every_move_counts() -> Iterator[None]:
+    """A test's mouse is faster than a person's: pyqtgraph leaves out moves that follow closely."""
+    import pyqtgraph as pg
+
+    before = pg.getConfigOption("mouseRateLimit")
+    pg.setConfigOption("mouseRateLimit", -1)
+    yield
+    pg.setConfigOption("mouseRateLimit", before)
+
+
+@pytest.mark.usefixtures("every_move_counts")
+def test_lines_points_and_edges_are_dragged_with_the_mouse(window: Any, qtbot: Any) -> None:
+    live, results = window.live_page, window.results_page
+    window.pages.setCurrentWidget(live.widget)
+    live.map.show(chirped_map(np.zeros(64), np.array([0.0, 1.0, 5.0, 10.0])))
+    qtbot.waitExposed(window)
+    drag(live.map, (600.0, 2.0), (600.0, 3.0))
+    assert live.map.delay_ps == pytest.approx(10.0, abs=0.5)
+    np.testing.assert_allclose(live.cut.lines["cut"].getData()[1], 1e3 * live.map.delay_ps, rtol=1e-5)
+    drag(live.map, (615.0, 0.5), (560.0, 0.5))
+    assert live.map.wavelength_nm == pytest.approx(560.0, abs=2.0)
+    assert live.kinetics.remark.text() == f"{live.map.wavelength_nm:.0f} nm"
+    window.pages.setCurrentWidget(results.widget)
+    results.view.windows.put({"band_nm": (606.0, 630.0), "pl_nm": (600.0, 700.0), "quiet_nm": (665.0, 698.0)})
+    drag(results.view.windows, (606.0, 0.5), (590.0, 0.5))
+    windows = results.view.windows.windows
+    assert windows["band_nm"] == pytest.approx((590.0, 630.0), abs=2.0)
+    assert windows["pl_nm"] == (600.0, 700.0)  # which lies about it
+    results.view.chirp.show(chirped_map(np.zeros(64), np.linspace(-1.0, 1.0, 11)))
+    results.view.chirp.put([(520.0, 0.0), (600.0, 0.0), (680.0, 0.0)], 2)
+    drag(results.view.chirp, (600.0, 5.0), (600.0, 7.0))
+    assert results.view.chirp.points[1] == pytest.approx((600.0, 0.4), abs=0.05)
+
+
+def drag(plot: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag with the left button from one place of a plot to another, as the mouse does: step by step."""
+    from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
+
+    buttons, kinds = QtCore.Qt.MouseButton, QtCore.QEvent.Type
+    QtWidgets.QApplication.processEvents()
+    from_, to = (
+        plot.view.mapFromScene(plot.item.vb.mapViewToScene(QtCore.QPointF(*at))) for at in (start, end)
+    )
+    way = [from_ + (to - from_) * k / 8 for k in range(9)]
+    events = [
+        (kinds.MouseMove, way[0], buttons.NoButton, buttons.NoButton),
+        (kinds.MouseButtonPress, way[0], buttons.LeftButton, buttons.LeftButton),
+        *((kinds.MouseMove, at, buttons.NoButton, buttons.LeftButton) for at in way[1:]),
+        (kinds.MouseButtonRelease, way[-1], buttons.LeftButton, buttons.NoButton),
+    ]
+    screen = plot.view.viewport()
+    for kind, at, button, held in events:
+        point, whole = QtCore.QPointF(at), QtCore.QPointF(screen.mapToGlobal(at))
+        event = QtGui.QMouseEvent(kind, point, whole, button, held, QtCore.Qt.KeyboardModifier.NoModifier)
+        QtWidgets.QApplication.sendEvent(screen, event)
+        QtWidgets.QApplication.processEvents()

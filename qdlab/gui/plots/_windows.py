@@ -20,6 +20,8 @@ MOD = 1e3
 SHOWN_NM = (450.0, 750.0)
 STEP_NM = 0.5
 """How far an arrow key moves an edge."""
+NARROW_NM = 1000.0
+"""Height above the plot times width: a narrow window lies over a wide one."""
 
 Window = tuple[float, float]
 
@@ -60,6 +62,7 @@ class WindowsPlot(Plot):
         for name, region in self.regions.items():
             self.windows[name] = (float(windows[name][0]), float(windows[name][1]))
             region.setRegion(self.windows[name])
+            self._raise_narrow(name)
         self._placing = False
 
     def move(self, right: int, up: int) -> None:
@@ -89,7 +92,13 @@ class WindowsPlot(Plot):
         if not self._placing:
             low, high = region.getRegion()
             self.windows[name] = (round(float(low), 2), round(float(high), 2))
+            self._raise_narrow(name)
             self._moved()
+
+    def _raise_narrow(self, name: str) -> None:
+        """Lay a narrow window over a wide one, which would keep the mouse from its edges."""
+        low, high = self.windows[name]
+        self.regions[name].setZValue(NARROW_NM / max(high - low, STEP_NM))
 
     def _say_chosen(self) -> None:
         name, end = self._edges[self._chosen]
