@@ -28,9 +28,10 @@ class Written:
 
 @dataclass(frozen=True)
 class Synced:
-    """One return from a sync."""
+    """One return from a sync, which vouches for the first `n_deeds` that were done: those before it began."""
 
     name: str
+    n_deeds: int = field(compare=False, default=0)
 
 
 Deed = Written | Synced
@@ -38,9 +39,14 @@ Deed = Written | Synced
 
 @dataclass
 class Disk:
-    """Opens files for a writer. `fails` is asked before each write and sync, with the name of the file."""
+    """Opens files for a writer. `fails` is asked before each write and sync, with the name of the file.
+
+    A sync that fails loses what waited for it if the disk `forgets`; `meanwhile` is done while one goes on.
+    """
 
     fails: Callable[[str], bool] = lambda _: False
+    forgets: bool = False
+    meanwhile: Callable[[], None] = lambda: None
     error: int = errno.EIO
     deeds: list[Deed] = field(default_factory=list)
     waited_s: list[float] = field(default_factory=list)
@@ -71,16 +77,35 @@ class Watched(Bytes):
 
     def __init__(self, path: Path, disk: Disk) -> None:
         super().__init__(path)
-        self._name = path.name
+        self._path, self._name = path, path.name
         self._disk = disk
+        self._before: list[tuple[int, bytes]] = []
 
     def _write_some(self, data: Buffer, offset: int) -> int:
         self._disk.check(self._name)
+        with self._path.open("rb") as file:
+            file.seek(offset)
+            before = file.read(len(data))
         n_written = super()._write_some(data, offset)
+        self._before.append((offset, before[:n_written]))
         self._disk.deeds.append(Written(self._name, offset, bytes(data[:n_written])))
         return n_written
 
     def sync(self) -> None:
-        self._disk.check(self._name)
+        n_deeds, n_written = len(self._disk.deeds), len(self._before)
+        self._disk.meanwhile()
+        try:
+            self._disk.check(self._name)
+        except OSError:
+            if self._disk.forgets:
+                self._forget()
+            raise
         super().sync()
-        self._disk.deeds.append(Synced(self._name))
+        del self._before[:n_written]
+        self._disk.deeds.append(Synced(self._name, n_deeds))
+
+    def _forget(self) -> None:
+        """Let the file be as it was when it was last synced."""
+        for offset, before in reversed(self._before):
+            super()._write_some(before, offset)
+        self._before.clear()

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import h5py
@@ -40,7 +41,7 @@ class History:
     deeds: list[Deed] = field(default_factory=list)
     acknowledged: list[tuple[int, Slot]] = field(default_factory=list)
     together: int = 1
-    """How many records share a sync."""
+    """How many records wait for a sync at most."""
 
     def acknowledged_after(self, n_deeds: int) -> list[Slot]:
         return [slot for when, slot in self.acknowledged if when <= n_deeds]
@@ -52,12 +53,18 @@ def dead(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qdlab.storage.reading._file.is_alive", lambda _: False)
 
 
-@pytest.fixture(params=["all is well", "the file fails in between", "records share syncs"])
+@pytest.fixture(params=["all is well", "file fails in between", "five share a sync", "writes while it syncs"])
 def history(request: pytest.FixtureRequest, tmp_path: Path) -> History:
-    """A whole run; in one of them the file takes nothing for a while, in one records go in fives."""
+    """A whole run, in which the file takes nothing for a while, or records share syncs, or come meanwhile."""
     (tmp_path / "made").mkdir()
-    fails, together = request.param.startswith("the file"), 5 if request.param.startswith("records") else 1
-    return record_history(tmp_path / "made" / RUN, fails=fails, together=together)
+    path = tmp_path / "made" / RUN
+    match request.param:
+        case "writes while it syncs":
+            return record_overlapping(path)
+        case "five share a sync":
+            return record_history(path, fails=False, together=5)
+        case how:
+            return record_history(path, fails=how.startswith("file"))
 
 
 def only_the_file(name: str) -> bool:
@@ -78,12 +85,41 @@ def record_history(path: Path, *, fails: bool, together: int = 1) -> History:
             disk.fails = only_the_file if fails and number in range(10, 30) else nothing
             some = SLOTS[number : number + together]
             for slot in some:
-                writer.write(slot, make_record(PLAN.stream(slot.stream), slot.index))
+                write(writer, slot)
             writer.sync()
             history.acknowledged += [(len(disk.deeds), slot) for slot in some]
         writer.finish("finished", "all of it", END)
     history.deeds = disk.deeds
     return history
+
+
+def record_overlapping(path: Path) -> History:
+    """Let two records be written while each sync goes on, as from another thread; it vouches for neither."""
+    history, disk, unsynced = History(together=4), Disk(), list[Slot]()
+    left = iter(SLOTS)
+
+    def write_next() -> None:
+        for slot in islice(left, 2):
+            write(writer, slot)
+            unsynced.append(slot)
+
+    with disk.writer(path, PLAN) as writer:
+        disk.deeds.clear()
+        history.start, disk.meanwhile = path.read_bytes(), write_next
+        write_next()
+        while unsynced:
+            synced = unsynced.copy()
+            writer.sync()
+            history.acknowledged += [(len(disk.deeds), slot) for slot in synced]
+            del unsynced[: len(synced)]
+        writer.finish("finished", "all of it", END)
+    assert len(history.acknowledged) == len(SLOTS)
+    history.deeds = disk.deeds
+    return history
+
+
+def write(writer: RunWriter, slot: Slot) -> None:
+    writer.write(slot, make_record(PLAN.stream(slot.stream), slot.index))
 
 
 class Files:
@@ -162,15 +198,15 @@ def cut_power(history: History, n_deeds: int, rng: np.random.Generator) -> Files
     A page that stays shows its last contents, or those after any write to it before: later writes may be
     on the disk without earlier ones.
     """
-    files, waiting = Files(history.start), dict[str, list[Written]]()
-    for deed in history.deeds[:n_deeds]:
-        if isinstance(deed, Synced):
-            for write in waiting.pop(deed.name, []):
-                files.do(write)
-        else:
-            waiting.setdefault(deed.name, []).append(deed)
-    for writes in waiting.values():
-        drop_pages(files, writes, rng)
+    files, waiting = Files(history.start), dict[int, Written]()
+    for number, deed in enumerate(history.deeds[:n_deeds]):
+        if isinstance(deed, Written):
+            waiting[number] = deed
+            continue
+        for done in [k for k, write in waiting.items() if write.name == deed.name and k < deed.n_deeds]:
+            files.do(waiting.pop(done))
+    for name in files.contents | dict.fromkeys(write.name for write in waiting.values()):
+        drop_pages(files, [write for write in waiting.values() if write.name == name], rng)
     return files
 
 
@@ -203,6 +239,26 @@ def test_without_the_sync_the_same_judge_finds_lost_records(tmp_path: Path) -> N
     path = cut_power(history, len(history.deeds), np.random.default_rng(1)).leave_in(tmp_path)
     with pytest.raises(AssertionError, match="acknowledged and lost"):
         check(path, PLAN, SLOTS)
+
+
+@pytest.mark.parametrize("fails_at", range(1, 18, 1 if FULL else 5))
+def test_what_a_disk_forgets_when_a_sync_fails_is_written_again(tmp_path: Path, fails_at: int) -> None:
+    """As Linux does: the failure is told once, the pages count as clean, and the next sync succeeds."""
+    path, disk, n_syncs = tmp_path / RUN, Disk(forgets=True), 0
+    with disk.writer(path, PLAN) as writer:
+        for number, slot in enumerate(SLOTS):
+            write(writer, slot)
+            if number % 3:
+                continue
+            n_syncs += 1
+            failures = iter([n_syncs == fails_at])
+            disk.fails = lambda _, failures=failures: next(failures, False)
+            writer.sync()
+            disk.fails = nothing
+            assert check(path, PLAN, SLOTS[: number + 1]) == number + 1
+        writer.finish("finished", "", END)
+    assert not spill_path(path).exists()
+    assert verify_run(path) == ()
 
 
 def write_until_refused(writer: RunWriter, plan: Plan = PLAN) -> list[Slot]:
