@@ -90,6 +90,8 @@ def test_a_second_ctrl_c_breaks_a_long_wait_off_and_still_leaves_all_safe(tmp_pa
         process.send_signal(signal.SIGINT)
         with pytest.raises(subprocess.TimeoutExpired):  # the camera is waited for
             process.wait(AGAIN_S)
+        assert process.stderr is not None
+        assert any("Ctrl-C once more breaks into it" in line for line in process.stderr)
         process.send_signal(signal.SIGINT)
         assert_ended(tmp_path, process, "interrupted", "interrupted in the middle of a step")
 

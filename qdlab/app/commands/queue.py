@@ -11,7 +11,7 @@ from rich.table import Column, Table
 
 from qdlab.app._exit_code import exit_code
 from qdlab.app.queue import Job, OnFailure, Queue, add_job, carry_out_job, default_path, work
-from qdlab.app.terminal import shown, stop_on_signals
+from qdlab.app.terminal import STOPPING, shown, stop_on_signals
 from qdlab.run import StopToken
 
 
@@ -64,12 +64,13 @@ def run(queue: Queue, on_failure: OnFailure, *, console: Console) -> None:
         with shown(stop, console) as tell:
             carry_out_job(queue, job, stop=stop, tell=tell)
 
-    with stop_on_signals(stop):
+    with stop_on_signals(stop, STOPPING):
         ended = work(queue, carry, on_failure)
     failures = [(item.job, item.failure) for item in ended if item.failure is not None]
     for job, failure in failures:
         console.print(f"job {job.number} failed: {escape(str(failure))}", soft_wrap=True)
-        console.print(f"`qdlab queue retry {job.number}` lets it wait again, to be resumed", soft_wrap=True)
+        resumed = ", to be resumed" if queue.job(job.number).is_begun else ""
+        console.print(f"`qdlab queue retry {job.number}` lets it wait again{resumed}", soft_wrap=True)
     console.print(f"{len(ended) - len(failures)} finished, {len(failures)} failed, {_left(queue)} waiting")
     if failures:
         raise typer.Exit(exit_code(failures[0][1]))

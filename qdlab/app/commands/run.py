@@ -12,7 +12,7 @@ from rich.markup import escape
 from qdlab.app.commands.plan import tell_doubts
 from qdlab.app.config import prepare
 from qdlab.app.runs import carry_out, resume
-from qdlab.app.terminal import shown, stop_on_signals
+from qdlab.app.terminal import STOPPING, shown, stop_on_signals
 from qdlab.errors import InputError
 from qdlab.run import StopToken
 
@@ -22,14 +22,14 @@ def run(recipe: str, bench: str, out: Path, seed: int | None, *, force: bool, co
     loaded_recipe, loaded_bench, _ = prepare(recipe, bench, seed)
     tell_doubts(loaded_recipe, console)
     stop = StopToken()
-    with _where_it_is(out, console), stop_on_signals(stop), shown(stop, console) as tell:
+    with _where_it_is(out, console), stop_on_signals(stop, STOPPING), shown(stop, console) as tell:
         carry_out(loaded_recipe, loaded_bench, out, force=force, stop=stop, tell=tell)
 
 
 def resume_run(path: Path, *, console: Console) -> None:
     """Measure what is missing in a run file, with a progress bar; Ctrl-C stops it safely."""
     stop = StopToken()
-    with _where_it_is(path, console), stop_on_signals(stop), shown(stop, console) as tell:
+    with _where_it_is(path, console), stop_on_signals(stop, STOPPING), shown(stop, console) as tell:
         resume(path, stop=stop, tell=tell)
 
 

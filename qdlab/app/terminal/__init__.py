@@ -2,6 +2,6 @@
 
 from qdlab.app.terminal._attend import Attendant
 from qdlab.app.terminal._shown import shown
-from qdlab.app.terminal._signals import stop_on_signals
+from qdlab.app.terminal._signals import STOPPING, stop_on_signals
 
-__all__ = ["Attendant", "shown", "stop_on_signals"]
+__all__ = ["STOPPING", "Attendant", "shown", "stop_on_signals"]

@@ -5,9 +5,11 @@ Ctrl-Z pauses: a program that is suspended would leave pump and cell as they are
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from qdlab.run import StopToken
@@ -18,9 +20,15 @@ _SUSPENDING = ("SIGTSTP",)
 """What a terminal sends at Ctrl-Z; not on Windows."""
 
 
+STOPPING = "stopping safely after this reading; Ctrl-C once more breaks into it"
+
+
 @contextmanager
-def stop_on_signals(stop: StopToken) -> Iterator[None]:
-    """Turn signals into a stop request inside the block; use it in the main thread only."""
+def stop_on_signals(stop: StopToken, says: str = "") -> Iterator[None]:
+    """Turn signals into a stop request inside the block; the first one says something.
+
+    Use it in the main thread only.
+    """
     asked = False
 
     def handle(number: int, frame: FrameType | None) -> None:
@@ -28,6 +36,7 @@ def stop_on_signals(stop: StopToken) -> Iterator[None]:
         if asked:
             stop.break_in()
         asked = True
+        _say(says)
         stop.request(f"interrupted ({signal.Signals(number).name})")
 
     with _handled(_ENDING, handle):
@@ -51,3 +60,10 @@ def _handled(names: Sequence[str], handle: Callable[[int, FrameType | None], Non
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _say(text: str) -> None:
+    """Write a line past all buffers: a signal may come while another line is being written."""
+    if text:
+        with suppress(OSError, ValueError, AttributeError):  # no terminal at all
+            os.write(sys.stderr.fileno(), f"\n{text}\n".encode())
