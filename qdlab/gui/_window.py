@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import math
 import os
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from pyqtgraph.Qt import QtCore, QtGui, QtWidgets
+from pyqtgraph.util.garbage_collector import GarbageCollector
 
 from qdlab.app.parts import LoadedBench, load_bench
 from qdlab.app.queue import Queue, default_path
@@ -67,6 +69,8 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(FRAME_MS)
+        # An item of Qt that another thread collects as garbage while it is drawn ends the program.
+        self._garbage = GarbageCollector()
 
     def begin(self) -> None:
         """Work on the queue in a thread of its own, and show the Live page."""
@@ -146,6 +150,8 @@ class MainWindow(QtWidgets.QMainWindow):  # type: ignore[misc]
         """Close when the bench is safe and nothing is being written; during a run ask, and stop it first."""
         if self._is_free:
             self._timer.stop()
+            self._garbage.timer.stop()
+            gc.enable()
             self.results_page.close()
             event.accept()
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -165,6 +167,37 @@ def test_an_error_in_the_window_is_said_and_ends_nothing(window: Any) -> None:
     window.say_error(ValueError, ValueError("a slot's mistake"), None)
     assert "a slot's mistake" in window.statusBar().currentMessage()
     assert window.isVisible()
+
+
+def test_no_other_thread_collects_garbage_which_may_be_qts(window: Any) -> None:
+    """A plot's item that an acquisition's thread destroys while it is drawn ends the program."""
+    died_in: list[threading.Thread] = []
+
+    class Cycle:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            died_in.append(threading.current_thread())
+
+    Cycle()
+    busy = threading.Thread(target=lambda: [[k] for k in range(500_000)])
+    busy.start()
+    busy.join()
+    assert died_in == []
+    window._garbage.check()
+    assert died_in == [threading.main_thread()]
+
+
+def test_a_closed_window_leaves_the_collector_as_it_was(qtbot: Any) -> None:
+    from qdlab.gui import main_window
+
+    assert gc.isenabled()
+    window = main_window()
+    qtbot.addWidget(window)
+    assert not gc.isenabled()
+    window.close()
+    assert gc.isenabled()
 
 
 def answer(window: Any, monkeypatch: pytest.MonkeyPatch, *, yes: bool) -> None:
