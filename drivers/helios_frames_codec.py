@@ -7,12 +7,12 @@ raises ValueError in words; the driver adds who said it.
 from __future__ import annotations
 
 import struct
-import zlib
 from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
+from zlib_ng.zlib_ng import crc32
 
 from qdlab.instruments import Identity, ShotBlock
 
@@ -75,7 +75,7 @@ class Facts:
 def request(kind: Request, number: int, payload: bytes = b"") -> bytes:
     """Return the frame of a request."""
     head = _HEAD.pack(MAGIC, VERSION, kind, 0, number, len(payload))
-    return head + _CRC.pack(zlib.crc32(head)) + payload + _CRC.pack(zlib.crc32(payload))
+    return head + _CRC.pack(crc32(head)) + payload + _CRC.pack(crc32(payload))
 
 
 def arm_payload(n_shots: int) -> bytes:
@@ -88,7 +88,7 @@ def header(data: bytes) -> Header | None:
 
     ValueError for a sound header of another version or beyond the longest payload.
     """
-    if zlib.crc32(data[: _HEAD.size]) != _CRC.unpack_from(data, _HEAD.size)[0]:
+    if crc32(data[: _HEAD.size]) != _CRC.unpack_from(data, _HEAD.size)[0]:
         return None
     magic, version, kind, reserved, number, length = _HEAD.unpack_from(data)
     if magic != MAGIC:
@@ -103,7 +103,7 @@ def header(data: bytes) -> Header | None:
 def payload_of(data: bytes) -> bytes:
     """Return the payload that these bytes are with their check behind; ValueError if it fails."""
     payload, check = data[:-CRC_BYTES], _CRC.unpack(data[-CRC_BYTES:])[0]
-    if zlib.crc32(payload) != check:
+    if crc32(payload) != check:
         raise ValueError(f"a payload of {len(payload)} bytes with a bad CRC")
     return payload
 

@@ -6,9 +6,9 @@ It wraps the simulated camera: what the driver of that protocol gets is what the
 from __future__ import annotations
 
 from collections.abc import Callable
-from zlib import crc32
 
 import numpy as np
+from zlib_ng.zlib_ng import crc32
 
 from qdlab.errors import InstrumentTimeoutError, LimitError
 from simulators.faces import SimulatedTADetector

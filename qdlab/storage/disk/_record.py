@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from zlib_ng.zlib_ng import crc32
 
 from qdlab.errors import StorageError
 from qdlab.plan import Column, Record, Stream, columns
@@ -83,5 +83,5 @@ def checksum(parts: Iterable[Buffer]) -> int:
     """Return the CRC-32 of the columns' bytes, one after the other."""
     crc = 0
     for part in parts:
-        crc = zlib.crc32(part, crc)
+        crc = crc32(part, crc)
     return crc

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import hashlib
 import struct
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from zlib_ng.zlib_ng import crc32
 
 from qdlab.storage.disk._bytes import Buffer, Bytes, sync_folder
 
@@ -97,7 +98,7 @@ def encode(writes: Sequence[Write]) -> bytes:
     """Return the entry of some writes that belong together."""
     places = [PLACE.pack(offset, len(data)) for offset, data in writes]
     entry = b"".join([COUNT.pack(len(writes)), *places, *(data for _, data in writes)])
-    return entry + COUNT.pack(zlib.crc32(entry))
+    return entry + COUNT.pack(crc32(entry))
 
 
 def read_patches(path: Path) -> list[Patch]:
@@ -141,7 +142,7 @@ def _entry(file: BinaryIO, start: int, n_bytes: int) -> list[Patch]:
     rest = sum(length for _, length in places)
     if start + len(head) + rest + COUNT.size > n_bytes:
         return []
-    if zlib.crc32(file.read(rest), zlib.crc32(head)).to_bytes(4, "little") != file.read(COUNT.size):
+    if crc32(file.read(rest), crc32(head)).to_bytes(4, "little") != file.read(COUNT.size):
         return []
     sources = [start + len(head) + sum(length for _, length in places[:i]) for i in range(count)]
     return [Patch(offset, length, source) for (offset, length), source in zip(places, sources, strict=True)]
