@@ -67,9 +67,13 @@ def rows(model: type[BaseModel]) -> Iterator[str]:
     yield "| key | limits | default | meaning |\n|---|---|---|---|"
     for key, field in shown.items():
         default = "" if field.is_required() or field.default_factory else f"`{_written(field.default)}`"
-        cells = (f"`{key}`", limits(field), default, field.description or "")
-        yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+        yield table_row(f"`{key}`", limits(field), default, field.description or "")
     yield ""
+
+
+def table_row(*cells: str) -> str:
+    """Return texts as a row of a table in Markdown."""
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
 def limits(field: FieldInfo) -> str:

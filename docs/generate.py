@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
-from bench_reference import bench_page
+from bench_reference import bench_page, table_row
 
 from qdlab import physics
 from qdlab.analysis import Choices
@@ -84,8 +84,7 @@ def parameter_row(key: str, item: Parameter) -> str:
     if choices := getattr(item, "choices", None):
         limits = ", ".join(f"`{choice}`" for choice in choices)
     meaning = f"{item.name}: {item.description}" if item.description else item.name
-    cells = (f"`{key}`", getattr(item, "units", None) or "", limits, f"`{item.default!r}`", meaning)
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    return table_row(f"`{key}`", getattr(item, "units", None) or "", limits, f"`{item.default!r}`", meaning)
 
 
 def choice_meanings() -> dict[str, str]:

@@ -68,15 +68,18 @@ WRONG = "color: #ff8a3d"
 
 WRONG_FIELD = "border: 1px solid #ff8a3d"
 
-OFFER = "QFrame { background: #8a5a00; color: white; border-radius: 4px }"
+_AMBER = "background: #8a5a00; color: white"
+
+OFFER = f"QFrame {{ {_AMBER}; border-radius: 4px }}"
 """Style of a line that waits for an answer."""
 
-OFFER_WORDS = "background: #8a5a00; color: white; border-radius: 4px; font-size: 17px; font-weight: bold"
+OFFER_WORDS = f"{_AMBER}; border-radius: 4px; font-size: 17px; font-weight: bold"
 """Style of what a person is asked to do by hand."""
 
-SMALL = "font-size: 11px"
+GO_ON_STYLE = f"{_AMBER}; font-size: 14px; font-weight: bold; padding: 4px 12px"
+"""Style of the button that lets a paused run go on."""
 
-GO_ON_STYLE = "background: #8a5a00; color: white; font-size: 14px; font-weight: bold; padding: 4px 12px"
+SMALL = "font-size: 11px"
 
 FORM = "font-size: 13px"
 """Small enough for all of the paper's experiment at 1280 x 720."""

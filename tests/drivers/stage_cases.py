@@ -88,13 +88,15 @@ class SpoiledLab:
         assert self.clock.now_s - start_s <= within_s
 
 
-def opens_after_a_spoiled_answer(driver: Any, wire: type[Wire], data: st.DataObject, nth: int) -> None:
-    """Assert that a stage of which the nth answer while opening is spoiled can be opened again."""
+def opens_after_a_spoiled_answer(
+    driver: Any, wire: type[Wire], data: st.DataObject, nth: int, part: str = "_start"
+) -> None:
+    """Assert that a stage of which the nth answer in a part of opening is spoiled can be opened again."""
     lab = SpoiledLab(wire)
     stage = driver("stage", options_of(driver), lab.surroundings)
     stage.open()
     with lab.spoil(data, nth, within_s=10.0):
-        stage._start()
+        getattr(stage, part)()
     stage.close()
     stage.open()
     assert stage.velocity_mm_s == 100.0

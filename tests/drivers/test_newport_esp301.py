@@ -14,6 +14,7 @@ from stage_cases import (
     WireTo,
     acts,
     opens_after_a_spoiled_answer,
+    options_of,
     says_nothing_stale_on_a_slow_line,
 )
 
@@ -25,7 +26,7 @@ from qdlab.testing.scripted import scripted
 from simulators import World
 from simulators.wires.newport_esp301 import NewportEsp301Wire
 
-OPTIONS = NewportEsp301.Options(resource="sim://", travel_high_mm=600.0, velocity_mm_s=100.0)
+OPTIONS = options_of(NewportEsp301)
 NO_ERROR = b"0, 451322, NO ERROR DETECTED\r\n"
 OPENING = [
     (b"1ST\r", b""), (b"TB?\r", NO_ERROR),

@@ -13,6 +13,8 @@ from stage_cases import (
     SpoilingLine,
     WireTo,
     acts,
+    opens_after_a_spoiled_answer,
+    options_of,
     says_nothing_stale_on_a_slow_line,
 )
 
@@ -30,7 +32,7 @@ from qdlab.testing.scripted import ScriptedTransport
 from simulators import World
 from simulators.wires.newport_xps import NewportXpsWire
 
-OPTIONS = NewportXps.Options(resource="sim://", travel_high_mm=600.0, velocity_mm_s=100.0)
+OPTIONS = options_of(NewportXps)
 GET = b"PositionerSGammaParametersGet(GROUP1.POSITIONER,double *,double *,double *,double *)"
 STATUS = b"GroupStatusGet(GROUP1,int *)"
 READY = (STATUS, b"0,12,EndOfAPI")
@@ -270,15 +272,7 @@ def test_a_spoiled_answer_is_refused_in_words(act: str, data: st.DataObject, nth
 
 @given(data=st.data(), nth=st.integers(0, 3))
 def test_a_spoiled_answer_while_opening_can_be_tried_again(data: st.DataObject, nth: int) -> None:
-    lab = SpoiledLab(NewportXpsWire)
-    stage = NewportXps("stage", OPTIONS, lab.surroundings)
-    stage.open()
-    with lab.spoil(data, nth, within_s=10.0):
-        stage._configure()
-    stage.close()
-    stage.open()
-    assert stage.velocity_mm_s == 100.0
-    assert stage.position_mm == 0.0
+    opens_after_a_spoiled_answer(NewportXps, NewportXpsWire, data, nth, "_configure")
 
 
 @given(

@@ -14,6 +14,7 @@ from stage_cases import (
     WireTo,
     acts,
     opens_after_a_spoiled_answer,
+    options_of,
     says_nothing_stale_on_a_slow_line,
 )
 
@@ -24,7 +25,7 @@ from qdlab.testing.scripted import scripted
 from simulators import World
 from simulators.wires.pi_gcs import PiGcsWire
 
-OPTIONS = PiGcs.Options(resource="sim://", travel_high_mm=600.0, velocity_mm_s=100.0)
+OPTIONS = options_of(PiGcs)
 FINE = (b"ERR?\n", b"0\n")
 OPENING = [
     (b"HLT 1\n", b""), (b"ERR?\n", b"10\n"),

@@ -144,8 +144,8 @@ def _points(
     shares_film = choices.sec_reference_v is None
     for spectra, name, least in ((held, HELD, FEW_HELD), (sweep, SWEEP, 3)):
         if spectra is not None and int(spectra["n_1s"].notnull().sum()) >= least:
-            columns = (spectra[key].to_numpy() for key in ("measured_potential_v", "n_1s", "n_1s_error"))
-            volts, n_1s, error = columns
+            volts = spectra["measured_potential_v"].to_numpy()
+            n_1s, error = spectra["n_1s"].to_numpy(), spectra["n_1s_error"].to_numpy()
             covariance = electrons_covariance(n_1s, error, lines, choices.g_e, shares_film=shares_film)
             yield volts, n_1s, covariance, name
 

@@ -159,12 +159,11 @@ def _prepared(
     potential_v: Floats, n_1s: Floats, n_1s_error: Floats, half: float, source: str
 ) -> tuple[Floats, Floats, Floats, float]:
     """Return the known points, their covariance, and about where they pass through half filling."""
-    errors = n_1s_error if n_1s_error.ndim == 1 else np.diag(n_1s_error)
-    known = np.isfinite(potential_v) & np.isfinite(n_1s) & np.isfinite(errors)
+    variance = np.diag(n_1s_error**2) if n_1s_error.ndim == 1 else n_1s_error
+    known = np.isfinite(potential_v) & np.isfinite(n_1s) & np.isfinite(np.diag(variance))
     v, n = potential_v[known], n_1s[known]
     if v.size < 3 or not n.min() < half < n.max():
         raise MissingDataError(f"no Fermi fit: the {v.size} {source} do not pass through half filling")
-    variance = np.diag(n_1s_error**2) if n_1s_error.ndim == 1 else n_1s_error
     variance = variance[np.ix_(known, known)]
     np.fill_diagonal(variance, np.maximum(np.diag(variance), LEAST_ERROR**2))
     order = np.argsort(n)

@@ -89,9 +89,7 @@ def pair_up(
     """
     on = np.asarray(pump_on, dtype=bool)
     consecutive = sequence[1:] == sequence[:-1] + 1
-    linked = (
-        consecutive & (on[1:] != on[:-1]) & good[1:] & good[:-1]
-    )  # each shot but the last to the next one
+    linked = consecutive & (on[1:] != on[:-1]) & good[1:] & good[:-1]  # each but the last, to the next
     index = np.arange(len(linked))
     begins = np.maximum.accumulate(np.where(linked, 0, index + 1))  # where the run of links begins it is in
     first = index[linked & ((index - begins) % 2 == 0)]

@@ -69,11 +69,10 @@ def charging_tile(seen: Seen, situation: Situation) -> Tile:
         return Tile(caption, "not known yet")
     if seen.held_v is not None and np.isnan(seen.held_v):
         return Tile(caption, "no: there is no cell")
-    n_1s = 0.0 if abs(seen.n_1s) < 0.005 else seen.n_1s
-    words = f"{n_1s:.2f} ± {seen.n_1s_error:.2f}"
+    words = f"{seen.n_1s:z.2f} ± {seen.n_1s_error:.2f}"
     if situation.potential_v is None:
         return Tile(caption, f"last: {words}")
-    return Tile(caption, f"n(1S) = {words}", "good" if n_1s > 0.1 else "calm")
+    return Tile(caption, f"n(1S) = {words}", "good" if seen.n_1s > 0.1 else "calm")
 
 
 def gain_tile(seen: Seen) -> Tile:
