@@ -158,6 +158,15 @@ def test_held_films_that_share_a0_give_a_fermi_step_that_knows_its_errors():
     assert np.square(pulls_alone).mean() > 1.1 * np.square(pulls).mean()
 
 
+def test_points_that_share_all_their_error_can_be_fitted():
+    volts = np.linspace(-1.4, -1.0, 9)
+    n_1s = filling(volts, -1.2, 0.045)
+    shared = np.outer(n_1s, n_1s) * 0.03**2  # as of a film far thicker than its noise: rank 1
+    fermi = fit_fermi(volts, n_1s, shared, "held potentials")
+    assert fermi.v_half_v == pytest.approx(-1.2, abs=1e-6)
+    assert 0.0 < fermi.v_half_error_v < 0.03 * 2.0 * 0.045  # the full dots tell what is shared
+
+
 def test_a_filling_that_stays_below_half_is_told():
     volts = np.array([-0.3, -1.0, -1.1])
     with pytest.raises(MissingDataError, match="the 3 held potentials do not pass through half filling"):

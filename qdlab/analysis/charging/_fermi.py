@@ -18,7 +18,7 @@ from qdlab.analysis._windows import Floats
 from qdlab.physics import BOLTZMANN_V_K, charging_shares, dopant_shares, filling
 
 LEAST_ERROR = 1e-3
-"""No n_1S is better known than that: the lines are not exactly Gaussians."""
+"""Every n_1S has this error of its own besides: the lines are not exactly Gaussians."""
 
 Curve = Callable[..., Floats]
 
@@ -164,8 +164,7 @@ def _prepared(
     v, n = potential_v[known], n_1s[known]
     if v.size < 3 or not n.min() < half < n.max():
         raise MissingDataError(f"no Fermi fit: the {v.size} {source} do not pass through half filling")
-    variance = variance[np.ix_(known, known)]
-    np.fill_diagonal(variance, np.maximum(np.diag(variance), LEAST_ERROR**2))
+    variance = variance[np.ix_(known, known)] + LEAST_ERROR**2 * np.eye(v.size)
     order = np.argsort(n)
     return v, n, variance, float(np.interp(half, n[order], v[order]))
 
