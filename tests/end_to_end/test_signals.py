@@ -77,7 +77,7 @@ def assert_ended(folder: Path, process: subprocess.Popen[str], said: str, reason
         assert run.attrs["damaged_records"] == 0
 
 
-@pytest.mark.parametrize("name", ["SIGBREAK"] if ON_WINDOWS else ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("name", ["SIGBREAK"] if ON_WINDOWS else ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_stops_a_run_safely_and_exits_with_130(name: str, tmp_path: Path) -> None:
     with exposing(tmp_path, SHORT) as process:
         process.send_signal(getattr(signal, "CTRL_BREAK_EVENT" if ON_WINDOWS else name))

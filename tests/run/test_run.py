@@ -233,6 +233,24 @@ class TestEnds:
         assert setup.sink.end == ("stopped", "interrupted in the middle of a step")
         setup.assert_safe()
 
+    @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows sends none")
+    def test_a_lost_terminal_is_a_stop_request_however_often_it_says_so(self, setup: Setup) -> None:
+        with stop_on_signals(setup.stop):
+            signal.raise_signal(signal.SIGHUP)
+            signal.raise_signal(signal.SIGHUP)
+            with pytest.raises(StoppedError, match=r"interrupted \(SIGHUP\)"):
+                setup.run()
+
+    @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows sends none")
+    def test_a_run_started_with_nohup_outlives_its_terminal(self, setup: Setup) -> None:
+        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            with stop_on_signals(setup.stop):
+                signal.raise_signal(signal.SIGHUP)
+        finally:
+            signal.signal(signal.SIGHUP, before)
+        setup.stop.check()
+
     def test_too_much_current_ends_it(self, setup: Setup) -> None:
         setup.bench = replace(setup.bench, safety=Safety(current_a=1e-7, saturated_fraction=0.02))
         with pytest.raises(SafetyError, match=r"cell current .* mA .* limit of 0.0001 mA"):

@@ -1,6 +1,7 @@
 """Ctrl-C and termination: the first asks the run to stop, the second breaks in, others change nothing.
 
-Ctrl-Z pauses: a program that is suspended would leave pump and cell as they are.
+A terminal that is closed, or a connection to it that is lost, stops the run in the same way, unless it was
+started with `nohup`. Ctrl-Z pauses: a program that is suspended would leave pump and cell as they are.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from qdlab.run import StopToken
 
 _ENDING = ("SIGINT", "SIGTERM", "SIGBREAK")
 """What can end a program from outside; SIGBREAK is Ctrl-Break on Windows."""
+_HANGING_UP = ("SIGHUP",)
+"""What a terminal sends as it goes; not on Windows. It may come twice, from the system and from the shell."""
 _SUSPENDING = ("SIGTSTP",)
 """What a terminal sends at Ctrl-Z; not on Windows."""
 
@@ -37,9 +40,12 @@ def stop_on_signals(stop: StopToken, says: str = "") -> Iterator[None]:
             stop.break_in()
         asked = True
         _say(says)
+        hang_up(number, frame)
+
+    def hang_up(number: int, frame: FrameType | None) -> None:
         stop.request(f"interrupted ({signal.Signals(number).name})")
 
-    with _handled(_ENDING, handle):
+    with _handled(_ENDING, handle), _handled(_HANGING_UP, hang_up, even_ignored=False):
         yield
 
 
@@ -51,9 +57,13 @@ def pause_on_ctrl_z(stop: StopToken) -> Iterator[None]:
 
 
 @contextmanager
-def _handled(names: Sequence[str], handle: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+def _handled(
+    names: Sequence[str], handle: Callable[[int, FrameType | None], None], *, even_ignored: bool = True
+) -> Iterator[None]:
     """Handle the signals of these names that this system has."""
     known = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    if not even_ignored:
+        known = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, handle) for number in known}
     try:
         yield
