@@ -59,28 +59,39 @@ def read_power(step: ReadPower, session: Session) -> None:
 
 def start_delay(step: MoveDelay, session: Session) -> None:
     """Send the stage to the delay and return at once; nothing happens if it is on its way there."""
-    target_mm = session.bench.delay_line.to_mm(step.delay_ps)
+    _send(session.bench.delay_line.to_mm(step.delay_ps), session)
+
+
+def move_delay(step: MoveDelay, session: Session) -> None:
+    """Move the stage to the delay and wait until it stands."""
+    _stand_at(session.bench.delay_line.to_mm(step.delay_ps), session)
+
+
+def return_stage(session: Session) -> None:
+    """Bring the stage back to where it last stood, if it has set off already.
+
+    It arrives first: a controller may refuse to turn round on the way.
+    """
+    sent_mm, stood_mm = session.asked.sent_mm, session.asked.position_mm
+    if sent_mm is not None and stood_mm is not None:
+        _stand_at(sent_mm, session)
+        _stand_at(stood_mm, session)
+
+
+def _send(target_mm: float, session: Session) -> None:
     if session.asked.sent_mm != target_mm:
         session.bench.delay_stage.start_move(target_mm)
         session.asked.sent_mm = target_mm
 
 
-def move_delay(step: MoveDelay, session: Session) -> None:
-    """Move the stage to the delay and wait until it stands."""
+def _stand_at(target_mm: float, session: Session) -> None:
     stage, asked = session.bench.delay_stage, session.asked
-    target_mm = session.bench.delay_line.to_mm(step.delay_ps)
     here_mm = asked.position_mm
     distance_mm = stage.travel.high - stage.travel.low if here_mm is None else abs(target_mm - here_mm)
-    start_delay(step, session)
+    _send(target_mm, session)
     stage.wait(timeout_s=2.0 * distance_mm / stage.velocity_mm_s + _GRACE_S)
     asked.sent_mm, asked.position_mm = None, stage.position_mm
     session.watch(StageSeen(asked.position_mm, target_mm))
-
-
-def return_stage(session: Session) -> None:
-    """Bring the stage back to where it last stood, if it has set off already."""
-    if session.asked.sent_mm is not None and session.asked.position_mm is not None:
-        move_delay(MoveDelay(session.bench.delay_line.to_ps(session.asked.position_mm)), session)
 
 
 def take_shots(step: TakeShots, session: Session) -> None:

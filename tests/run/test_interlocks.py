@@ -13,7 +13,7 @@ import pytest
 
 from procedures import GainThresholdMap
 from qdlab.app.config import LoadedBench, load_bench
-from qdlab.errors import InstrumentTimeoutError, SafetyError, StoppedError
+from qdlab.errors import InstrumentStateError, InstrumentTimeoutError, SafetyError, StoppedError
 from qdlab.instruments import Safety
 from qdlab.limits import Range
 from qdlab.plan import Plan, Record, Slot
@@ -175,6 +175,30 @@ def test_what_a_person_can_mend_pauses_the_run_and_the_reading_is_taken_again(
     assert len(watched.sink.records) == sum(stream.n_records for stream in watched.plan.streams)
     assert watched.sink.end == ("finished", "")
     assert watched.sink.notes == [f"pause: {alarm.message}", f"paused: {alarm.message}", "goes on"]
+
+
+def test_a_stage_that_cannot_turn_round_on_its_way_arrives_before_it_is_sent_back(
+    two_rests: GainThresholdMap,
+) -> None:
+    """As the XPS does, which answers that its group is moving."""
+    watched = Watched(two_rests, pause_s=60.0)
+    watched.strike("probe_lost", FIRST_POINT)
+    stage = watched.bench.delay_stage
+    start_move = stage.start_move
+
+    def only_at_rest(position_mm: float) -> None:
+        if stage.moving:
+            raise InstrumentStateError(f"{stage.name}: busy")
+        start_move(position_mm)
+
+    def mend() -> None:
+        watched.faults.clear()
+        watched.stop.proceed()
+
+    stage.start_move = only_at_rest  # type: ignore[method-assign]
+    watched.when_paused = mend
+    watched.run()
+    assert watched.sink.end == ("finished", "")
 
 
 def test_a_room_that_is_light_from_the_beginning_pauses_the_run_at_its_first_dark_spectrum(
