@@ -28,13 +28,14 @@ _GRACE_S = 10.0
 
 def run_chopper(step: RunChopper, session: Session) -> None:
     """Start or stop the blade."""
-    chopper = session.bench.chopper
+    bench, chopper = session.bench, session.bench.chopper
     if not step.running:
         chopper.stop()
         return
     chopper.start()
     locked = chopper.locked if isinstance(chopper, ReportsLock) else None
-    session.watch(ChopperSeen(session.bench.ta_detector.shot_rate_hz / chopper.divisor, locked))
+    chopped_hz = bench.ta_detector.shot_rate_hz / chopper.divisor if bench.has("ta_detector") else None
+    session.watch(ChopperSeen(chopped_hz, locked))
 
 
 def set_fluence(step: SetFluence, session: Session) -> None:

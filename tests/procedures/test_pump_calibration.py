@@ -25,6 +25,21 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def test_it_needs_no_camera(tmp_path: Path) -> None:
+    """As beside an instrument that takes its own shots."""
+    text = find_config("paper_sim").read_text(encoding="utf-8")
+    bench = tmp_path / "bench.toml"
+    bench.write_text(
+        re.sub(r"\[instruments\.ta_detector\].*?(?=\n\[)", "", text, flags=re.S), encoding="utf-8"
+    )
+    loaded = load_bench(bench)
+    assert not loaded.bench.has("ta_detector")
+    path = tmp_path / "calibration.h5"
+    carry_out(load_recipe("pump_calibration"), loaded, path, force=False, stop=StopToken(), tell=ignore)
+    with qdlab.open(path) as run:
+        assert bool(run["calibration"]["done"].all())
+
+
 def test_it_measures_what_the_attenuator_lets_through(file: Path) -> None:
     """Half a percent of scatter a reading, twenty readings: three standard errors are 0.4 %."""
     with qdlab.open(file) as run:

@@ -17,6 +17,8 @@ class ChopperRate(Interlock):
 
     def look(self, seen: ChopperSeen) -> str | None:
         """Hold the rate against the bench's."""
+        if seen.chopped_hz is None:
+            return None
         if abs(seen.chopped_hz / self._pulse_rate_hz - 1.0) <= self._limit:
             return WELL
         return (

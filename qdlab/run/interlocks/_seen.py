@@ -36,9 +36,9 @@ class StageSeen:
 
 @dataclass(frozen=True, slots=True)
 class ChopperSeen:
-    """The chopper once it turns; `locked` is None if it cannot tell."""
+    """The chopper once it turns; `locked` is None if it cannot tell, `chopped_hz` if that is unknown."""
 
-    chopped_hz: float
+    chopped_hz: float | None
     locked: bool | None
 
 
