@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qdlab.errors import StoppedError
 from qdlab.plan import DARK
 from qdlab.run._events import Paused, Proceeded
@@ -15,8 +17,10 @@ def pause(session: Session) -> None:
     """Wait between two steps, dark, while the stop token says pause; StoppedError if nobody ends it.
 
     The potential is held, or not, as before, so that the next point is what it would have been; chopper and
-    stage go on. It is people who are waited for, so the waiting is in real time whatever the clock.
+    stage go on. It is people who are waited for, so the waiting is in real time whatever the clock. What the
+    cell sets off meanwhile is told and prolongs nothing: there is no reading to take again.
     """
+    session = replace(session, repeatable=False)
     light, reason = session.asked.light, session.stop.pause_reason
     session.set_light(DARK)
     session.note(f"paused: {reason}")

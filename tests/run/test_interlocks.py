@@ -251,6 +251,15 @@ def test_a_pause_that_nobody_ends_ends_the_run(two_rests: GainThresholdMap) -> N
     watched.assert_safe()
 
 
+def test_a_cell_that_goes_wrong_in_a_pause_is_told_and_the_pause_goes_on(two_rests: GainThresholdMap) -> None:
+    watched = Watched(two_rests, pause_s=0.1, actions={"potential_error_v": "pause"})
+    watched.strike("probe_lost", FIRST_POINT)
+    watched.when_paused = lambda: watched.faults.add("reference_adrift")
+    with pytest.raises(StoppedError, match=r"see the probe.* and nobody let it go on within 0\.1 s"):
+        watched.run()
+    assert [alarm.limit for alarm in watched.alarms] == ["probe_fraction", "potential_error_v"]
+
+
 @pytest.mark.parametrize(
     ("fault", "struck_at", "limit", "message"),
     [
