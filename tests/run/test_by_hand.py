@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import threading
@@ -124,6 +125,23 @@ def test_enter_lets_a_pause_end_and_a_closed_input_does_not(keys: str, goes_on: 
             thread.join(10.0)
     assert stop.paused != goes_on
     assert "paused: the lamp is off. Enter: go on; Ctrl-C: stop" in paper.getvalue()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo-terminals")
+def test_enter_pressed_before_anything_was_asked_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyboard, terminal = os.openpty()
+    stop = StopToken()
+    stop.pause("put the film into the beam")
+    with os.fdopen(keyboard, "wb", buffering=0) as keys, os.fdopen(terminal, encoding="utf-8") as typed:
+        monkeypatch.setattr(sys, "stdin", typed)
+        keys.write(b"\n\n")
+        Attendant(stop, Console(file=io.StringIO()))(Paused("put the film into the beam"))
+        (waiting,) = [thread for thread in threading.enumerate() if thread.name == "qdlab-enter"]
+        waiting.join(0.2)
+        assert stop.paused
+        keys.write(b"\n")
+        waiting.join(10.0)
+    assert not stop.paused
 
 
 def test_a_program_that_ends_while_it_waits_for_enter_ends_quietly(bench: Path) -> None:

@@ -6,11 +6,17 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from rich.console import Console
 from rich.markup import escape
 
 from qdlab.run import Event, Paused, Proceeded, StopToken, Warned
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import termios
 
 
 class Attendant:
@@ -34,6 +40,7 @@ class Attendant:
             case Warned(alarm):
                 self._say(f"{alarm.action}: {alarm.message}")
             case Paused(reason):
+                _forget_typed()
                 self._say(f"paused: {reason}. Enter: go on; Ctrl-C: stop")
                 self._wait_for_enter()
             case Proceeded():
@@ -55,6 +62,18 @@ class Attendant:
             return
         if somebody:
             self._stop.proceed()
+
+
+def _forget_typed() -> None:
+    """Drop what was typed at a terminal before anything was asked: it is no answer."""
+    with suppress(OSError, ValueError, AttributeError):  # no input at all
+        if not sys.stdin.isatty():
+            return
+        if sys.platform == "win32":
+            while msvcrt.kbhit():
+                msvcrt.getwch()
+        else:
+            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
 def _read_line() -> str | bytes:
