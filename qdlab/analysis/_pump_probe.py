@@ -170,9 +170,9 @@ def time_zero_ps(chirp: Chirp | None, transient: xr.Dataset) -> Floats:
 
 
 def time_zero_error_ps(chirp: Chirp | None, transient: xr.Dataset) -> Floats:
-    """Return the error of t0 at each camera wavelength; zero where no chirp is known."""
+    """Return the error of t0 at each camera wavelength; zero where it is unknown, as of times put by hand."""
     nm = transient["wavelength_nm"].to_numpy()
-    return np.zeros(nm.size) if chirp is None else chirp.error_ps(nm)
+    return np.zeros(nm.size) if chirp is None else np.nan_to_num(chirp.error_ps(nm))
 
 
 def without_chirp(transient: xr.Dataset, chirp: Chirp | None, choices: Choices) -> xr.Dataset:

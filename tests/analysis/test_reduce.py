@@ -53,6 +53,16 @@ def test_cross_section_filling_and_chirp_are_those_of_the_film(reduction):
     np.testing.assert_allclose(reduction.chirp.t0_ps(nm), chirp_ps(nm), atol=0.05)
 
 
+def test_times_of_zero_put_by_hand_leave_the_errors_of_the_data_as_they_are(tree, reduction):
+    by_hand = reduce(
+        tree, Choices(chirp_points=tuple((nm, float(chirp_ps(nm))) for nm in (490, 540, 590, 690)))
+    )
+    assert by_hand.notes == ()
+    for put, found in zip(by_hand.thresholds[:-1], reduction.thresholds[:-1], strict=True):
+        width = found.n_gain_high95 - found.n_gain_low95
+        assert put.n_gain_high95 - put.n_gain_low95 == pytest.approx(width, rel=0.2)
+
+
 def test_photoluminescence_is_relative_to_the_uncharged_film(run, reduction):
     np.testing.assert_allclose(reduction.held["pl"], 10.0 ** (-0.5 * run.n_1s), rtol=0.01)
 
