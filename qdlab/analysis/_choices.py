@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     ConfigDict,
+    Field,
     FiniteFloat,
     NonNegativeFloat,
     NonNegativeInt,
@@ -24,7 +26,17 @@ from pydantic.dataclasses import dataclass
 from qdlab.errors import InputError
 from qdlab.physics import Dopants, charging
 
-Window = tuple[float, float]
+
+def _in_order(window: tuple[float, float]) -> tuple[float, float]:
+    """Refuse a window without width, or one from high to low, in which means would change their sign."""
+    low, high = window
+    if low >= high:
+        raise ValueError("Input should be a low and a high end")
+    return window
+
+
+Window = Annotated[tuple[float, float], AfterValidator(_in_order)]
+"""Low and high end; both NaN in an imported file that does not know its band."""
 
 _WITH_THE_BAND = ("pl_nm", "line_nm", "second_line_nm", "fit_nm", "bins_nm")
 
@@ -59,7 +71,7 @@ class Choices:
         "charging", in which they repel each other by this energy (g_e = 2 only).
     hold_share
         A chirp shift beyond the outermost measured delay is bridged by holding the end value if it is at most
-        this share of the delay.
+        this share of the delay, which is less than 1.
     artefact_window_ps
         Delays around the largest response in which the coherent artefact is looked for.
     chirp_order
@@ -96,7 +108,7 @@ class Choices:
     g_h: PositiveInt = 4
     dopants: Literal["binomial", "integer", "charging"] = "binomial"
     repulsion_kt: NonNegativeFloat = 2.0
-    hold_share: NonNegativeFloat = 0.2
+    hold_share: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.2
     artefact_window_ps: PositiveFloat = 1.5
     chirp_order: NonNegativeInt = 3
     chirp_points: tuple[tuple[FiniteFloat, FiniteFloat], ...] = ()
@@ -160,4 +172,4 @@ def _problem(error: Any) -> str:
     if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         near = get_close_matches(key, Choices.__dataclass_fields__, n=1)
         return f"reduction.{key}: there is no such key" + (f"; did you mean {near[0]}?" if near else "")
-    return f"reduction.{key} = {error['input']!r}: {error['msg']}"
+    return f"reduction.{key} = {error['input']!r}: {error['msg'].removeprefix('Value error, ')}"

@@ -235,6 +235,8 @@ def test_windows_about_the_line_go_with_the_band():
         ({"gain_delay": 5}, r"reduction.gain_delay: there is no such key; did you mean gain_delay_ps\?"),
         ({"gain_delay_ps": -1}, "reduction.gain_delay_ps = -1: Input should be greater than 0"),
         ({"band_nm": [606]}, "reduction.band_nm"),
+        ({"band_nm": [630, 606]}, r"reduction.band_nm = \[630, 606\]: Input should be a low and a high end"),
+        ({"hold_share": 1}, "reduction.hold_share = 1: Input should be less than 1"),
         ({"n_bootstrap": "many"}, "reduction.n_bootstrap = 'many'"),
     ],
 )
