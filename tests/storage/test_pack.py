@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from qdlab.app.cli import app
 from qdlab.errors import InputError, StorageError
 from qdlab.plan import Axis, Plan, ShotSeries, Slot, Stream
-from qdlab.storage import create_run, inspect_run, open_run, pack_run, recover_run, verify_run
+from qdlab.storage import add_note, create_run, inspect_run, open_run, pack_run, recover_run, verify_run
 
 PLAN = make_plan()
 SLOTS = list(slots(PLAN))
@@ -127,19 +127,31 @@ def full(*_: object) -> None:
 @pytest.mark.parametrize(
     ("where", "what", "match"),
     [
-        ("_write", full, "No space left"),
-        ("verify_run", lambda path: () if path.suffix == ".h5" else ("record differs",), "record differs"),
+        ("_pack._write", full, "No space left"),
+        ("_replace.verify_run", lambda _: ("record differs",), "record differs"),
     ],
 )
 def test_whatever_goes_wrong_leaves_the_raw_file(
     path: Path, monkeypatch: pytest.MonkeyPatch, where: str, what: Callable[..., object], match: str
 ) -> None:
     before = path.read_bytes()
-    monkeypatch.setattr(f"qdlab.storage.rewriting._pack.{where}", what)
+    monkeypatch.setattr(f"qdlab.storage.rewriting.{where}", what)
     with pytest.raises(StorageError, match=match):
         pack_run(path)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_note_that_is_added_meanwhile_is_not_lost(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def remark(_: Path) -> tuple[str, ...]:
+        add_note(path, "the film was scratched")
+        return ()
+
+    monkeypatch.setattr("qdlab.storage.rewriting._replace.verify_run", remark)
+    with pytest.raises(StorageError, match="it was changed meanwhile; try again"):
+        pack_run(path)
+    with open_run(path) as run:
+        assert "the film was scratched" in run.attrs["log"]
 
 
 def test_the_command_says_what_it_saved(path: Path) -> None:

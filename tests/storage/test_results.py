@@ -203,12 +203,12 @@ def test_whatever_fails_on_the_way_leaves_the_old_file(path: Path, monkeypatch: 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    for where in ("_copy", "verify_run", "sync_folder"):
+    for where in ("_rewrite._copy", "_replace.verify_run", "_replace.sync_folder"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"qdlab.storage.rewriting._rewrite.{where}", full)
+            patch.setattr(f"qdlab.storage.rewriting.{where}", full)
             with pytest.raises(StorageError, match=r"could not be written anew: .*No space left"):
                 store_results(path, RESULTS, TOLD)
-        if where != "sync_folder":
+        if where != "_replace.sync_folder":
             assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
     assert check(path, PLAN, SLOTS[:-3]) == len(SLOTS) - 3
@@ -219,7 +219,7 @@ def test_a_file_that_changes_meanwhile_is_not_replaced(path: Path, monkeypatch: 
         os.utime(path, ns=(1, 1))
         return ()
 
-    monkeypatch.setattr("qdlab.storage.rewriting._rewrite.verify_run", change)
+    monkeypatch.setattr("qdlab.storage.rewriting._replace.verify_run", change)
     with pytest.raises(StorageError, match="it was changed meanwhile; try again"):
         store_results(path, RESULTS, TOLD)
 

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from qdlab.errors import InputError, StorageError
 from qdlab.storage import schema
-from qdlab.storage.disk._bytes import Bytes, sync_folder
+from qdlab.storage.disk._bytes import Bytes
 from qdlab.storage.reading._file import RunFile, open_file
 from qdlab.storage.reading._verify import verify_run
 from qdlab.storage.rewriting._copy import nodes
+from qdlab.storage.rewriting._replace import replace_run
 from qdlab.storage.writing._create import FORMAT, write_head
 
 GZIP = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
@@ -34,18 +35,17 @@ def pack_run(path: Path) -> tuple[int, int]:
     """
     unfinished = path.with_name(path.name + ".packing")
     try:
+        before = path.stat()
         with open_file(path) as file:
             _check(file)
             _write(file, unfinished)
-        _check_packed(unfinished)
-        before, after = path.stat().st_size, unfinished.stat().st_size
-        unfinished.replace(path)
-        sync_folder(path.parent)
+        after = unfinished.stat()
+        replace_run(path, unfinished, before)
     except (OSError, RuntimeError) as error:
         raise StorageError(f"{path} could not be packed: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
-    return before, after
+    return before.st_size, after.st_size
 
 
 def _check(file: RunFile) -> None:
@@ -60,11 +60,6 @@ def _check(file: RunFile) -> None:
     # HDF5 does not survive a full disk, so that must not happen.
     if shutil.disk_usage(path.parent).free < path.stat().st_size:
         raise InputError(f"{path}: no room on its disk for a second file of that size, needed while packing")
-
-
-def _check_packed(unfinished: Path) -> None:
-    if problems := verify_run(unfinished):
-        raise OSError(f"the packed file is not the same: {problems[0]}")
 
 
 def _write(file: RunFile, out: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -14,12 +13,12 @@ import numpy as np
 
 from qdlab.errors import InputError, StorageError
 from qdlab.storage import schema
-from qdlab.storage.disk._bytes import Bytes, sync_folder
+from qdlab.storage.disk._bytes import Bytes
 from qdlab.storage.disk._places import Places
 from qdlab.storage.disk._spill import read_patches, spill_path
 from qdlab.storage.reading._file import RunFile, open_file, unreadable
-from qdlab.storage.reading._verify import verify_run
 from qdlab.storage.rewriting._copy import nodes
+from qdlab.storage.rewriting._replace import replace_run
 from qdlab.storage.writing._create import FORMAT, create_file
 
 BLOCK_BYTES = 2**24
@@ -43,9 +42,7 @@ def rewrite(path: Path, group: str, added: Sequence[schema.Node]) -> None:
             there = {node.path for node in kept}
             new = [node for node in added if node.path not in there]
             _copy(file, create_file(unfinished, [*kept, *new]), unfinished)
-        _check_same(unfinished, path, before)
-        unfinished.replace(path)
-        sync_folder(path.parent)
+        replace_run(path, unfinished, before)
     except (OSError, RuntimeError) as error:
         raise StorageError(f"{path} could not be written anew: {error}") from error
     finally:
@@ -54,18 +51,6 @@ def rewrite(path: Path, group: str, added: Sequence[schema.Node]) -> None:
 
 def _is_within(path: str, group: str) -> bool:
     return path == group or path.startswith(f"{group}/")
-
-
-def _check_same(unfinished: Path, path: Path, before: os.stat_result) -> None:
-    """Raise OSError unless the new file is whole, and the old one still the one that was copied."""
-    if problems := verify_run(unfinished):
-        raise OSError(f"the copy is not whole: {problems[0]}; qdlab verify says what is wrong")
-    if _identity(path.stat()) != _identity(before):
-        raise OSError("it was changed meanwhile; try again")
-
-
-def _identity(told: os.stat_result) -> tuple[int, int, int]:
-    return told.st_ino, told.st_size, told.st_mtime_ns
 
 
 def _n_bytes(node: schema.Node) -> int:
