@@ -121,7 +121,6 @@ class OceanUsb(Spectrometer):
         """Find the spectrometer, learn what it is, and set its shortest time; harmless if open already."""
         if self._device is None:
             self._connect()
-            self.set_integration(self.integration_range.low)
 
     def close(self) -> None:
         """Disconnect; harmless if closed already."""
@@ -187,6 +186,7 @@ class OceanUsb(Spectrometer):
             self._device = opened(self.name, devices, self._options.serial)
         try:
             self._prepare()
+            self.set_integration(self.integration_range.low)
         except BaseException:
             self.close()
             raise

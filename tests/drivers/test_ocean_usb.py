@@ -255,6 +255,20 @@ def test_a_spoilt_calibration_is_refused(
         instrument.read(1)
 
 
+def test_leaves_nothing_open_if_its_time_cannot_be_set(
+    bus: UsbBus, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(integration_s: float) -> None:
+        raise InstrumentTimeoutError("fibre: no answer")
+
+    instrument = spectrometer(bus, clock)
+    monkeypatch.setattr(instrument, "set_integration", refuse)
+    with pytest.raises(InstrumentTimeoutError):
+        instrument.open()
+    with pytest.raises(NotConnectedError):
+        instrument.identify()
+
+
 AGAIN = [*OPENING[:-1], (b"\x02\x03\x00\x00\x00", b"")]
 """What is asked after something went wrong: all that is asked on opening."""
 
