@@ -115,7 +115,7 @@ class TextParameter(Parameter):  # type: ignore[misc]
 
 
 class KnownPotentialParameter(TextParameter):
-    """A potential such as "-0.47 V", or "not known"; a text, as no number says that nothing is known."""
+    """A potential ("-0.47 V", "-470 mV"), or "not known"; a text, as no number says that nothing is known."""
 
     UNKNOWN = "not known"
     LIMIT_V = 5.0
@@ -133,8 +133,13 @@ class KnownPotentialParameter(TextParameter):
         return math.nan if text == cls.UNKNOWN else _volts(text)
 
 
+_POTENTIAL = re.compile(rf"{_NUMBER}\s*(V|mV|)", re.IGNORECASE)
+
+
 def _volts(text: str) -> float:
+    found = _POTENTIAL.fullmatch(text.replace("\N{MINUS SIGN}", "-"))
+    number, unit = found.groups() if found else (text, "")
     try:
-        return float(text.removesuffix("V"))
+        return float(number) * (1e-3 if unit.lower() == "mv" else 1.0)
     except ValueError:
         raise ValueError('a potential such as "-0.47 V", or "not known", is wanted here') from None

@@ -159,7 +159,15 @@ def test_text_and_number_agree(value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "volts"), [("not known", math.nan), ("-0.47 V", -0.47), ("0 V", 0.0), ("0.1", 0.1)]
+    ("text", "volts"),
+    [
+        ("not known", math.nan),
+        ("-0.47 V", -0.47),
+        ("-470 mV", -0.47),
+        ("\N{MINUS SIGN}0.47V", -0.47),
+        ("0 V", 0.0),
+        ("0.1", 0.1),
+    ],
 )
 def test_what_is_not_known_of_a_sample_may_stay_unknown(write, text, volts):
     recipe = load_recipe(write(f'procedure = "GainThresholdMap"\n[sample]\nreference_vs_fc = "{text}"\n'))
@@ -167,7 +175,13 @@ def test_what_is_not_known_of_a_sample_may_stay_unknown(write, text, volts):
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("9 V", "9 V is outside -5 to 5 V"), ("Ag", "a potential such as")]
+    ("text", "why"),
+    [
+        ("9 V", "9 V is outside -5 to 5 V"),
+        ("5100 mV", "5100 mV is outside"),
+        ("Ag", "a potential such as"),
+        ("-0.47 A", "a potential such as"),
+    ],
 )
 def test_a_wrong_reference_is_told(write, text, why):
     with pytest.raises(InputError, match=f"reference_vs_fc = '{text}': {why}"):
