@@ -148,7 +148,7 @@ def _lifetimes(charging: Charging, pumped: PumpProbe, choices: Choices, notes: N
 
 def _maps(charging: Charging, pumped: PumpProbe) -> xr.DataArray | None:
     transient, ground, held = pumped.transient, charging.ground, charging.held
-    if transient is None or ground is None or held is None:
+    if transient is None or ground is None or held is None or "level" not in held:
         return None
     return absorption_maps(transient, ground, held)
 

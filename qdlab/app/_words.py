@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+SIMULATED_MARK = " (simulated)"
+"""What follows the identity of an instrument of the virtual laboratory, which may be that of a real one."""
 
 
 def threshold_in_words(row: dict[str, Any]) -> str:
@@ -26,3 +30,13 @@ def duration_in_words(duration_s: float) -> str:
     minutes, seconds = divmod(round(duration_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}"
+
+
+def simulation_in_words(identities: Mapping[str, str]) -> str:
+    """Say which instruments of a run were simulated; nothing if none was."""
+    simulated = [name for name, text in identities.items() if text.endswith(SIMULATED_MARK)]
+    if not simulated:
+        return ""
+    if len(simulated) == len(identities):
+        return "Simulated: no instrument measured this."
+    return f"Simulated: {', '.join(simulated)}; what comes from there was not measured."

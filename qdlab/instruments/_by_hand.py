@@ -24,7 +24,7 @@ class ByHand(Instrument):
 
         model_config = ConfigDict(extra="forbid")
 
-    def __init__(self, name: str, options: Options, surroundings: Surroundings) -> None:
+    def __init__(self, name: str, options: Options, surroundings: Surroundings | None = None) -> None:
         self.name = name
         self._is_open = False
 
@@ -55,7 +55,7 @@ class HolderByHand(ByHand, SampleHolder):
 
     _WORDS: ClassVar[dict[SamplePosition, str]] = {"film": "the film", "blank": "the bare substrate"}
 
-    def __init__(self, name: str, options: ByHand.Options, surroundings: Surroundings) -> None:
+    def __init__(self, name: str, options: ByHand.Options, surroundings: Surroundings | None = None) -> None:
         super().__init__(name, options, surroundings)
         self._position: SamplePosition = "film"
 
@@ -78,7 +78,7 @@ class HolderByHand(ByHand, SampleHolder):
 class SelectorByHand(ByHand, ProbeSelector):
     """The way of the probe into the camera, changed by a person; the transmitted one at first."""
 
-    def __init__(self, name: str, options: ByHand.Options, surroundings: Surroundings) -> None:
+    def __init__(self, name: str, options: ByHand.Options, surroundings: Surroundings | None = None) -> None:
         super().__init__(name, options, surroundings)
         self._beam: ProbeBeam = "transmitted"
 

@@ -1,6 +1,7 @@
 """The faces of the virtual laboratory: one simulated instrument a file, each with its Options."""
 
 from simulators.faces.attenuator import SimulatedAttenuator
+from simulators.faces.by_hand import SimulatedHolderByHand, SimulatedSelectorByHand
 from simulators.faces.chopper import SimulatedChopper
 from simulators.faces.delay_stage import SimulatedDelayStage
 from simulators.faces.potentiostat import SimulatedPotentiostat
@@ -15,10 +16,12 @@ __all__ = [
     "SimulatedAttenuator",
     "SimulatedChopper",
     "SimulatedDelayStage",
+    "SimulatedHolderByHand",
     "SimulatedPotentiostat",
     "SimulatedPowerMeter",
     "SimulatedProbeSelector",
     "SimulatedSampleHolder",
+    "SimulatedSelectorByHand",
     "SimulatedShutter",
     "SimulatedSpectrometer",
     "SimulatedTADetector",

@@ -80,6 +80,16 @@ def test_a_potential_that_was_not_held_is_nan():
     np.testing.assert_array_equal(np.isnan(levels(tree, spectrometer(tree))["level"]), [False, True])
 
 
+@pytest.mark.parametrize(("first", "second"), [("film", "film"), ("film", "blank"), ("blank", "blank")])
+def test_a_film_that_does_not_absorb_has_no_level_rather_than_transparency(first, second):
+    """Somebody forgot to exchange the bare substrate and the film, or took one for the other."""
+    tree = SyntheticRun(potentials_v=(-0.3, -1.2), n_x=np.array([1.0]), n_shots=2).tree()
+    streams = {name: tree[name].copy() for name in ("film", "blank")}
+    tree["blank"], tree["film"] = streams[first], streams[second]
+    with pytest.raises(MissingDataError, match=r"A0 of the film is .* was the bare substrate in the beam"):
+        levels(tree, spectrometer(tree))
+
+
 def noisy_a0(seed, sigma=2e-4):
     return absorbance(FIBRE_NM, 0.0) + sigma * np.random.default_rng(seed).standard_normal(FIBRE_NM.size)
 

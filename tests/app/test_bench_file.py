@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qdlab.app.config import find_config, load_bench, shipped_configs
+from qdlab.app.config import bench_doubts, find_config, load_bench, shipped_configs
 from qdlab.errors import InputError
 from qdlab.instruments import Instrument
 
@@ -111,3 +111,18 @@ def test_a_light_path_without_a_shutter_is_refused(changed: Change) -> None:
     path = changed('[instruments.pump_shutter]\ndriver = "simulated"\nbeam = "pump"', "")
     with pytest.raises(InputError, match="pump_shutter: is missing; every light path has a shutter"):
         load_bench(path)
+
+
+def test_a_simulated_instrument_left_beside_real_ones_is_told(changed: Change) -> None:
+    assert list(bench_doubts(load_bench("paper_sim"))) == []
+    bench = changed(
+        '[instruments.chopper]\ndriver = "simulated"',
+        """[instruments.chopper]
+driver = "thorlabs-mc2000b"
+resource = "COM7"
+""",
+    )
+    bench.write_text(bench.read_text("utf-8").replace('clock = "virtual"', 'clock = "wall"'), "utf-8")
+    (told,) = bench_doubts(load_bench(bench))
+    assert "simulated beside real instruments: potentiostat, " in told
+    assert "chopper" not in told

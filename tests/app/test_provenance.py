@@ -74,6 +74,7 @@ def test_every_instrument_with_identity_options_and_what_it_read_back(file: Path
     bench = load_bench("paper_sim").bench
     names = {item.name for item in bench.instruments()}
     assert set(told["identities"]) == set(told["settings"]) == names
+    assert all(identity.endswith(" (simulated)") for identity in told["identities"].values())
     stage = told["settings"]["delay_stage"]
     assert stage["state"]["velocity_mm_s"] == bench.delay_stage.velocity_mm_s
     assert stage["state"]["travel"]["unit"] == "mm"

@@ -183,6 +183,23 @@ def test_a_chirp_by_hand_has_no_errors(reduction):
     np.testing.assert_allclose(coefficients, chirp.coefficients, rtol=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("identities", "told"),
+    [
+        ({}, ""),
+        ({"delay_stage": "Newport XPS"}, ""),
+        (
+            {"delay_stage": "Newport XPS (simulated)", "chopper": "a MC2000B"},
+            "Simulated: delay_stage; what comes from there was not measured. ",
+        ),
+        ({"delay_stage": "Newport XPS (simulated)"}, "Simulated: no instrument measured this. "),
+    ],
+)
+def test_what_was_simulated_is_said_below_the_title(reduction, identities, told):
+    results = summary(dataclasses.replace(reduction, provenance={"identities": identities}))
+    assert document_of(results, ()).remark == f"{told}Absorbance here is extinction."
+
+
 def test_nothing_found_is_said(tmp_path):
     empty = Reduction(title="", quantity="extinction", choices=Choices(), notes=(), provenance={})
     paths = write_report(empty, tmp_path)

@@ -98,6 +98,9 @@ def test_a_run_asks_for_each_change_and_goes_on_with_enter(bench: Path) -> None:
     with qdlab.open(out) as run:
         assert run.attrs["status"] == "finished"
         assert run.attrs["log"].count("goes on") == 4
+        lamp = {name: run[name]["counts"].mean("scan") for name in ("film", "blank")}
+        shell = lamp["film"].sel(wavelength_nm=480, method="nearest")
+        assert shell < 0.95 * lamp["blank"].sel(wavelength_nm=480, method="nearest"), "nobody moved the film"
 
 
 def test_where_nobody_is_the_run_ends_and_says_what_it_waited_for(bench: Path) -> None:

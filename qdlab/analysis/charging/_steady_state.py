@@ -15,6 +15,9 @@ from qdlab.analysis.charging._reference import at_potential
 from qdlab.analysis.shots import mean_and_error
 from qdlab.analysis.transient import saturation_counts
 
+SURE = 3.0
+"""A film absorbs if A0 exceeds its error so often."""
+
 
 @dataclass(frozen=True)
 class Spectrometer:
@@ -108,10 +111,12 @@ def levels(tree: xr.DataTree, spectrometer: Spectrometer) -> xr.Dataset:
 
     The uncharged film is in both and cancels: the level is the held film against the blank, so its noise
     is not counted twice. Scans are averaged over a window first, because their pixels share the lamp's noise.
-    Pixels outside a window do not count, as some never see light (NaN).
+    Pixels outside a window do not count, as some never see light (NaN). MissingDataError if the uncharged
+    film does not absorb: then every level is about zero, and would be taken for transparency.
     """
     held = stream(tree, "held_absorption", "1S level")
     blank = _scans(tree, "blank", "1S level", spectrometer)
+    _check_absorbs(tree, blank, spectrometer)
     windows = np.column_stack(
         [spectrometer.band, bin_weights(spectrometer.wavelength_nm, spectrometer.choices)]
     )
@@ -127,6 +132,21 @@ def levels(tree: xr.DataTree, spectrometer: Spectrometer) -> xr.Dataset:
         },
         {"potential_v": held["potential_v"], "bin_nm": bin_centres_nm(spectrometer.choices)},
     )
+
+
+def _check_absorbs(tree: xr.DataTree, blank: Floats, spectrometer: Spectrometer) -> None:
+    """Raise MissingDataError unless the uncharged film, if measured, absorbs in the band beyond its error."""
+    if "film" not in tree.children:
+        return
+    band = spectrometer.band[:, np.newaxis]
+    film = _averages(_scans(tree, "film", "1S level", spectrometer), band)
+    (a0,), (error,) = _difference(_averages(blank, band), film)
+    if np.isfinite(a0) and not a0 > SURE * np.nan_to_num(error):
+        low_nm, high_nm = spectrometer.choices.band_nm
+        raise MissingDataError(
+            f"no 1S level: A0 of the film is {a0:.1e} +- {error:.1e} in the band, {low_nm:g}-{high_nm:g} nm: "
+            "was the bare substrate in the beam for the blank, and the film after it?"
+        )
 
 
 def _averages(log_light: Floats, windows: Floats) -> Floats:

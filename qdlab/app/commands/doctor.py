@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from qdlab.app.config import load_bench, load_recipe
+from qdlab.app.commands.plan import tell_doubts
+from qdlab.app.config import bench_doubts, load_bench, load_recipe
 from qdlab.app.doctor import Finding, examine
 from qdlab.errors import InstrumentError
 
@@ -20,6 +21,7 @@ def doctor(bench: str, recipe: str | None, *, console: Console) -> None:
     with console.status("examining the bench"):
         findings = list(examine(loaded.bench, plan))
     console.print(_table(findings))
+    tell_doubts(bench_doubts(loaded), console)
     ill = [finding for finding in findings if not finding.well]
     if ill:
         raise InstrumentError(f"{len(ill)} of {len(findings)} findings are not well")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from qdlab.app._words import duration_in_words
-from qdlab.app.config import Recipe, doubts, prepare
+from qdlab.app.config import bench_doubts, doubts, prepare
 from qdlab.app.runs import cost_in_words, dose_in_words
 from qdlab.plan import (
     Lab,
@@ -39,7 +39,7 @@ def plan(recipe: str, bench: str, *, console: Console) -> None:
     console.print(f"{escape(planned.title)}: {escape(cost_in_words(planned, lab))}", soft_wrap=True)
     if on_film := dose_in_words(planned, lab):
         console.print(f"on the film: {escape(on_film)}", soft_wrap=True)
-    tell_doubts(read, console)
+    tell_doubts([*doubts(read), *bench_doubts(loaded)], console)
     if planned.chooses:
         console.print("This run chooses as it goes: below is the most it can come to.", soft_wrap=True)
     table = Table(Column("begins", justify="right"), Column("steps", justify="right"), "what")
@@ -48,9 +48,9 @@ def plan(recipe: str, bench: str, *, console: Console) -> None:
     console.print(table)
 
 
-def tell_doubts(recipe: Recipe, console: Console) -> None:
-    """Print what the recipe may have forgotten."""
-    for doubt in doubts(recipe):
+def tell_doubts(found: Iterable[str], console: Console) -> None:
+    """Print what recipe or bench may have forgotten."""
+    for doubt in found:
         console.print(f"note: {escape(doubt)}", soft_wrap=True)
 
 

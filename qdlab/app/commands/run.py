@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from qdlab.app.commands.plan import tell_doubts
-from qdlab.app.config import prepare
+from qdlab.app.config import bench_doubts, doubts, prepare
 from qdlab.app.runs import carry_out, resume
 from qdlab.app.terminal import STOPPING, shown, stop_on_signals
 from qdlab.errors import InputError
@@ -20,7 +20,7 @@ from qdlab.run import StopToken
 def run(recipe: str, bench: str, out: Path, seed: int | None, *, force: bool, console: Console) -> None:
     """Carry out a recipe on a bench, with a progress bar; Ctrl-C stops it safely."""
     loaded_recipe, loaded_bench, _ = prepare(recipe, bench, seed)
-    tell_doubts(loaded_recipe, console)
+    tell_doubts([*doubts(loaded_recipe), *bench_doubts(loaded_bench)], console)
     stop = StopToken()
     with _where_it_is(out, console), stop_on_signals(stop, STOPPING), shown(stop, console) as tell:
         carry_out(loaded_recipe, loaded_bench, out, force=force, stop=stop, tell=tell)

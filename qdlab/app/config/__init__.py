@@ -2,7 +2,7 @@
 
 from qdlab.app.config._bench_file import LoadedBench, bench_from, load_bench, load_instrument, load_wires
 from qdlab.app.config._bench_tables import ROLES, SIMULATED, BenchTable
-from qdlab.app.config._doubts import doubts
+from qdlab.app.config._doubts import bench_doubts, doubts
 from qdlab.app.config._prepare import prepare
 from qdlab.app.config._quantity import to_unit
 from qdlab.app.config._recipe import REDUCTION, Recipe, checked, load_recipe, recipe_from
@@ -16,6 +16,7 @@ __all__ = [
     "BenchTable",
     "LoadedBench",
     "Recipe",
+    "bench_doubts",
     "bench_from",
     "checked",
     "doubts",

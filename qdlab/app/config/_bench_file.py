@@ -32,7 +32,8 @@ _NO_LINE = DelayLine(passes=1, zero_mm=0.0)
 class LoadedBench:
     """A bench as its file describes it; `world` is None on a real one.
 
-    `options` are those of every instrument by role, with what the file leaves out as it was filled in.
+    `options` are those of every instrument by role, with what the file leaves out as it was filled in;
+    `simulated` the roles of those that belong to the virtual laboratory.
     """
 
     bench: Bench
@@ -40,6 +41,12 @@ class LoadedBench:
     world: Any
     source: dict[str, Any]
     options: dict[str, dict[str, Any]] = field(default_factory=dict)
+    simulated: tuple[str, ...] = ()
+
+    @property
+    def partly_simulated(self) -> bool:
+        """Whether there are simulated instruments beside real ones."""
+        return bool(self.simulated) and bool(_real(self.source["instruments"]))
 
 
 def load_bench(name: str | Path, seed: int | None = None) -> LoadedBench:
@@ -102,7 +109,8 @@ class _Loader:
         made = {role: self._instrument(role, item, clock, world) for role, item in known.items()}
         if self.problems:
             raise InputError(*self.problems)
-        return LoadedBench(_bench(table, made), clock, world, self.source, self.options)
+        simulated = tuple(_simulated(known) if _real(known) else known)
+        return LoadedBench(_bench(table, made), clock, world, self.source, self.options, simulated)
 
     def load_wires(self) -> dict[str, Any]:
         table = self._table()
@@ -147,9 +155,10 @@ class _Loader:
     def _instrument(self, role: str, table: dict[str, Any], clock: Clock, world: Any) -> Any:
         """Make one instrument; None if something is wrong with its table."""
         where, driver = f"{self.file}: instruments.{role}", table.get("driver")
-        simulated = driver == SIMULATED  # a plain face of the world, without bytes
+        by_hand = driver == MANUAL and role in BY_HAND
+        simulated = driver == SIMULATED or (by_hand and world is not None)  # of the world, without bytes
         try:
-            factory = self._factory(role, driver, f"{where}.driver")
+            factory = self._factory(role, driver, simulated, f"{where}.driver")
         except InputError as error:
             self.problems.extend(error.problems)
             return None
@@ -191,12 +200,12 @@ class _Loader:
 
         return Surroundings(clock, connect_to)
 
-    def _factory(self, role: str, driver: object, where: str) -> Any:
+    def _factory(self, role: str, driver: object, simulated: bool, where: str) -> Any:
         if not isinstance(driver, str):
             raise InputError(f"{where}: is missing; it names the instrument's driver, or {SIMULATED!r}")
         if driver == MANUAL and role in BY_HAND:
-            return BY_HAND[role]
-        if driver == SIMULATED:
+            return plugins.load("simulators", f"{role}_by_hand", where) if simulated else BY_HAND[role]
+        if simulated:
             return plugins.load("simulators", "shutter" if role in SHUTTERS else role, where)
         return plugins.load("drivers", driver, where)
 

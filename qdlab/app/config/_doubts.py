@@ -1,9 +1,10 @@
-"""What a recipe may have forgotten: allowed, but worth a look before hours are spent on it."""
+"""What recipe or bench may have forgotten: allowed, but worth a look before hours are spent on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qdlab.app.config._bench_file import LoadedBench
 from qdlab.app.config._recipe import Recipe
 
 SAMPLE = "sample"
@@ -15,6 +16,15 @@ def doubts(recipe: Recipe) -> Iterator[str]:
     """Yield each in a sentence."""
     yield from _unstated(recipe)
     yield from recipe.experiment.doubts()
+
+
+def bench_doubts(loaded: LoadedBench) -> Iterator[str]:
+    """Yield each in a sentence."""
+    if loaded.partly_simulated:
+        yield (
+            f"{loaded.bench.name}: simulated beside real instruments: {', '.join(loaded.simulated)}; "
+            "what comes from there is not measured"
+        )
 
 
 def _unstated(recipe: Recipe) -> Iterator[str]:

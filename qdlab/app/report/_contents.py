@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from qdlab.app._words import simulation_in_words
 from qdlab.app.report import _appendix as appendix
 from qdlab.app.report import _charging as charging
 from qdlab.app.report import _excitation as excitation
@@ -50,8 +51,11 @@ def document_of(results: Results, figures: Iterable[str]) -> Document:
     }.items():
         contents[title].extend(_pictures(names, drawn))
     sections = tuple(Section(title, tuple(parts)) for title, parts in contents.items() if parts)
-    remark = f"Absorbance here is {results['quantity']}."
-    return Document(results["title"] or "qdlab report", remark, sections)
+    remarks = [
+        simulation_in_words(results["provenance"].get("identities", {})),
+        f"Absorbance here is {results['quantity']}.",
+    ]
+    return Document(results["title"] or "qdlab report", " ".join(filter(None, remarks)), sections)
 
 
 def _pictures(names: Iterable[str], drawn: list[str]) -> Iterator[Picture]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from qdlab.app._words import SIMULATED_MARK
 from qdlab.app.config import LoadedBench, Recipe
 from qdlab.app.runs._first_look import FirstLook, Watch, unwatched
 from qdlab.app.runs._recall import recall
@@ -93,7 +94,9 @@ def _provenance(recipe: Recipe, loaded: LoadedBench, identities: Mapping[str, st
         start=loaded.clock.date,
         recipe=recipe.source,
         bench=loaded.source,
-        identities=identities,
+        identities={
+            name: text + SIMULATED_MARK * (name in loaded.simulated) for name, text in identities.items()
+        },
         settings=_settings(loaded),
         operator=recipe.experiment.operator,
         notes=recipe.experiment.notes,
