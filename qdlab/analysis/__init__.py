@@ -58,6 +58,7 @@ from qdlab.analysis.gain import (
 )
 from qdlab.analysis.shots import (
     Arrays,
+    Camera,
     Cell,
     EachCell,
     PairedShots,
@@ -84,6 +85,7 @@ __all__ = [
     "Arrays",
     "ArtefactTimes",
     "Biexciton",
+    "Camera",
     "CampaignRun",
     "Cell",
     "Chirp",

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdlab.analysis import Windows, pair_up, pairs_to_da
+from qdlab.analysis import Camera, Windows, pair_up, pairs_to_da
 
 N_PX = 64
 DARK = np.full(N_PX, 300.0, dtype=np.float32)
@@ -25,7 +25,8 @@ def shots_with(da, n_shots=40, seed=0, pulse_noise=0.01, pixel_noise=30.0):
 def reduced(shots, on, sequence, **changes):
     options = {"dark": DARK, "quiet": QUIET, "saturation_counts": 60_000.0, **changes}
     windows = Windows.of(options.pop("band", BAND), options.pop("bins", None))
-    return pairs_to_da(shots, on, sequence, windows=windows, **options)
+    reference = options.pop("reference", None)
+    return pairs_to_da(shots, on, sequence, Camera(windows=windows, **options), reference=reference)
 
 
 def test_kernel_is_the_plain_formula_in_double_precision():

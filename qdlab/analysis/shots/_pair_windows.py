@@ -33,8 +33,6 @@ class Windows:
 
     def over(self, lit: NDArray[np.bool_]) -> Windows:
         """Return the windows without the other pixels; one that has no lit pixel is covered no more."""
-        if lit.all():
-            return self
         weights = self.weights * lit[:, np.newaxis]
         return Windows(normalised(weights))
 

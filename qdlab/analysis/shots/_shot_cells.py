@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._windows import Floats, band_weights, bin_centres_nm, bin_weights, inside
-from qdlab.analysis.shots._pair_windows import Windows
-from qdlab.analysis.shots._shots import PairedShots, Pixels, pairs_to_da
+from qdlab.analysis.shots._camera import Camera
+from qdlab.analysis.shots._pair_windows import Pixels, Windows
+from qdlab.analysis.shots._shots import PairedShots, pairs_to_da
 
 QUANTITIES = {
     "da": "dA",
@@ -40,47 +41,24 @@ Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class ShotWork:
-    """How shots become dA, the same for all cells; as pairs_to_da takes it."""
-
-    quiet: NDArray[np.bool_] | None
-    windows: Windows
-    saturation_counts: float
-
-
-@dataclass(frozen=True)
 class Cell:
-    """One cell of a stream and its dark level [px]; plain data that can be sent to another computer."""
+    """One cell of a stream and the camera at its dark level; plain data that can be sent elsewhere."""
 
     index: tuple[int, ...]
-    dark: Pixels
-    work: ShotWork
+    camera: Camera
 
     def reduce(self, points: xr.Dataset) -> Arrays:
         """Return the quantities of the cell of this stream, NaN where a point is not done."""
         inside_cell = dict(zip(points["done"].dims, self.index, strict=False))
         cell = points.isel(inside_cell)
         done, pump_on, sequence = (cell[name].to_numpy() for name in ("done", "pump_on", "sequence"))
-        values = _unknown(done.shape, cell.sizes["wavelength_nm"], self.work.windows.n - 1)
+        values = _unknown(done.shape, cell.sizes["wavelength_nm"], self.camera.windows.n - 1)
         shots = cell["shots"].variable
         for outer, few in _batches(done, BATCH_BYTES * done.size // max(shots.nbytes, 1)):
             for k, read_outs in enumerate(shots[(*outer, few)].to_numpy(), start=few.start):
                 place = (*outer, k)
-                _put(values, place, self._point(read_outs, pump_on[place], sequence[place]))
+                _put(values, place, pairs_to_da(read_outs, pump_on[place], sequence[place], self.camera))
         return values
-
-    def _point(
-        self, shots: NDArray[np.uint16], pump_on: NDArray[np.bool_], sequence: NDArray[np.integer]
-    ) -> PairedShots:
-        return pairs_to_da(
-            shots,
-            pump_on,
-            sequence,
-            dark=self.dark,
-            quiet=self.work.quiet,
-            windows=self.work.windows,
-            saturation_counts=self.work.saturation_counts,
-        )
 
 
 EachCell = Callable[[xr.Dataset, Sequence[Cell]], Iterable[Arrays]]
@@ -110,23 +88,23 @@ def reduce_shots(
     The result does not depend on how `each_cell` goes about it.
     """
     nm = points["wavelength_nm"].to_numpy()
-    work = ShotWork(
-        inside(nm, choices.quiet_nm) if common_noise else None,
-        Windows.of(band_weights(nm, choices.band_nm), bin_weights(nm, choices)),
-        saturation,
-    )
+    windows = Windows.of(band_weights(nm, choices.band_nm), bin_weights(nm, choices))
+    quiet = inside(nm, choices.quiet_nm) if common_noise else None
     result = without_values(points, choices)
-    cells = list(_cells(points["done"].shape, dark.astype(np.float32), work))
+    cells = [
+        Cell(index, Camera(level, quiet, windows, saturation))
+        for index, level in _cells(points["done"].shape, dark.astype(np.float32))
+    ]
     for cell, values in zip(cells, each_cell(points, cells), strict=True):
         for name in QUANTITIES:
             result[name].to_numpy()[cell.index] = values[name]
     return result
 
 
-def _cells(shape: tuple[int, ...], dark: Pixels, work: ShotWork) -> Iterable[Cell]:
-    """Yield the cells of a stream: by its first two axes, or by none where there are not more."""
+def _cells(shape: tuple[int, ...], dark: Pixels) -> Iterable[tuple[tuple[int, ...], Pixels]]:
+    """Yield the cells of a stream and their dark level: by its first two axes, or by none if not more."""
     for index in np.ndindex(*shape[:2] if len(shape) > 2 else ()):
-        yield Cell(index, dark[index[0]] if dark.ndim > 1 else dark, work)
+        yield index, dark[index[0]] if dark.ndim > 1 else dark
 
 
 def _batches(done: NDArray[np.bool_], n_most: int) -> Iterable[tuple[tuple[int, ...], slice]]:

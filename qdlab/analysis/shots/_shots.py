@@ -7,17 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qdlab.analysis._windows import Floats
+from qdlab.analysis.shots._camera import Camera
 from qdlab.analysis.shots._pair_blocks import average_pairs
-from qdlab.analysis.shots._pair_windows import Windows
-
-Floats = NDArray[np.float64]
-Pixels = NDArray[np.float32]
+from qdlab.analysis.shots._pair_windows import Pixels
 
 DIM_SHARE = 0.5
 """A shot with less than this share of the median light is a pulse that was not there."""
-
-BRIGHTNESS_PIXELS = 128
-"""About so many pixels tell how bright a shot is: a missing pulse is missing in all of them."""
 
 
 @dataclass(frozen=True)
@@ -41,38 +37,29 @@ def pairs_to_da(
     shots: NDArray[np.uint16],
     pump_on: NDArray[np.bool_],
     sequence: NDArray[np.integer],
+    camera: Camera,
     *,
-    dark: Pixels,
-    quiet: NDArray[np.bool_] | None,
-    windows: Windows,
-    saturation_counts: float,
     reference: Pixels | None = None,
 ) -> PairedShots:
     """Return dA = log10(I_off/I_on) over the pairs of one point; a bleach is negative.
 
     (The paper's Methods print log10(I_on/I_off); every figure of it uses the sign given here.)
 
-    `shots` [shot, px] in counts; `dark` [px], NaN where a pixel is useless; of `windows` the first is the
-    band, the others are the bins.
-    Each pair's mean over the `quiet` pixels is pulse noise common to all pixels and is taken off; with None
-    nothing is. `reference` [shot] is light of each pulse that did not pass the sample, without its dark
-    level: what it shows of a pair is taken off as well, and shots without it are rejected. The errors of band
-    and bins are the scatter of the pairs' averages, because pixels are correlated.
+    `shots` [shot, px] in counts. Each pair's mean over the camera's quiet pixels is pulse noise common to all
+    pixels and is taken off. `reference` [shot] is light of each pulse that did not pass the sample, without
+    its dark level: what it shows of a pair is taken off as well, and shots without it are rejected. The
+    errors of band and bins are the scatter of the pairs' averages, because pixels are correlated.
     """
-    good = _usable(shots, dark, saturation_counts)
+    good = _usable(shots, camera)
     if reference is not None:
         good &= reference > 0.0
     on, off = pair_up(pump_on, sequence, good)
     n_rejected = len(shots) - 2 * len(on)
     if not len(on):
-        nothing, no_bins = np.full(shots.shape[1], np.nan), np.full(windows.n - 1, np.nan)
+        nothing, no_bins = np.full(shots.shape[1], np.nan), np.full(camera.windows.n - 1, np.nan)
         return PairedShots(nothing, nothing, np.nan, np.nan, no_bins, no_bins, 0, n_rejected)
-    lit = _lit(shots, np.concatenate([on, off]), dark)
-    common = None if quiet is None else _share((quiet & lit).astype(np.float32))
     known = None if reference is None else np.log10(reference[off] / reference[on], dtype=np.float32)
-    pairs = average_pairs(
-        shots, on, off, dark=dark, lit=lit, common=common, windows=windows.over(lit), known=known
-    )
+    pairs = average_pairs(shots, on, off, camera, _lit(shots, on, off, camera.dark), known)
     mean, scatter = mean_and_error(pairs.in_windows)
     return PairedShots(
         pairs.mean, pairs.error, float(mean[0]), float(scatter[0]), mean[1:], scatter[1:], len(on), n_rejected
@@ -90,9 +77,13 @@ def pair_up(
     on = np.asarray(pump_on, dtype=bool)
     consecutive = sequence[1:] == sequence[:-1] + 1
     linked = consecutive & (on[1:] != on[:-1]) & good[1:] & good[:-1]  # each but the last, to the next
-    index = np.arange(len(linked))
-    begins = np.maximum.accumulate(np.where(linked, 0, index + 1))  # where the run of links begins it is in
-    first = index[linked & ((index - begins) % 2 == 0)]
+    if linked.all():
+        first = np.arange(0, len(linked), 2)
+    else:
+        index = np.arange(len(linked))
+        # Where the run of links begins that each link is in.
+        begins = np.maximum.accumulate(np.where(linked, 0, index + 1))
+        first = index[linked & ((index - begins) % 2 == 0)]
     on_first = on[first]
     return first + ~on_first, first + on_first
 
@@ -100,20 +91,19 @@ def pair_up(
 def mean_and_error(values: NDArray[np.floating]) -> tuple[Floats, Floats]:
     """Return mean and standard error over the first axis; the error of a single value is NaN."""
     n = len(values)
-    mean = np.asarray(values.mean(axis=0, dtype=np.float64))
+    mean = np.asarray(np.add.reduce(values, axis=0, dtype=np.float64) / n)
     if n < 2:
         return mean, np.full_like(mean, np.nan)
     return mean, np.asarray(values.std(axis=0, ddof=1, dtype=np.float64) / np.sqrt(n))
 
 
-def _usable(shots: NDArray[np.uint16], dark: Pixels, saturation_counts: float) -> NDArray[np.bool_]:
+def _usable(shots: NDArray[np.uint16], camera: Camera) -> NDArray[np.bool_]:
     """Return which shots are neither saturated in a useful pixel nor dim."""
-    useful = np.isfinite(dark)
-    brightness = _brightness(shots, dark, useful)
+    brightness = camera.brightness(shots)
     good = brightness > DIM_SHARE * _median(brightness)
-    if shots.max() >= saturation_counts:
-        saturated = useful & (shots.max(axis=0) >= saturation_counts)
-        good &= shots[:, saturated].max(axis=1, initial=0) < saturation_counts
+    if shots.max() >= camera.saturation_counts:
+        saturated = camera.useful & (shots.max(axis=0) >= camera.saturation_counts)
+        good &= shots[:, saturated].max(axis=1, initial=0) < camera.saturation_counts
     return np.asarray(good)
 
 
@@ -123,24 +113,11 @@ def _median(values: Pixels) -> np.float32:
     return np.float32(np.partition(values, middle)[middle])
 
 
-def _brightness(shots: NDArray[np.uint16], dark: Pixels, useful: NDArray[np.bool_]) -> Pixels:
-    """Return the light of each shot in some useful pixels spread over the camera."""
-    some = slice(None, None, max(1, shots.shape[1] // BRIGHTNESS_PIXELS))
-    if not useful[some].any():
-        some = slice(None)
-    counts = shots[:, some].astype(np.float32) @ useful[some].astype(np.float32)
-    return np.asarray(counts - dark[some][useful[some]].sum())
-
-
-def _lit(shots: NDArray[np.uint16], used: NDArray[np.intp], dark: Pixels) -> NDArray[np.bool_]:
+def _lit(
+    shots: NDArray[np.uint16], on: NDArray[np.intp], off: NDArray[np.intp], dark: Pixels
+) -> NDArray[np.bool_]:
     """Return which pixels are above their dark level in each of the used shots."""
     lit = shots.min(axis=0) > dark
-    if len(used) < len(shots) and not lit.all():
-        lit = shots[used].min(axis=0) > dark
+    if len(on) + len(off) < len(shots) and not lit.all():
+        lit = shots[np.concatenate([on, off])].min(axis=0) > dark
     return np.asarray(lit)
-
-
-def _share(weights: Pixels) -> Pixels:
-    """Return weights with sum 1; NaN if there is none, for then what all pixels have in common is unknown."""
-    total = weights.sum()
-    return np.asarray(weights / total if total > 0.0 else np.full_like(weights, np.nan))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qdlab.analysis import inside
+from qdlab.analysis import Camera, inside
 
 N_PIXELS = 1024
 SATURATION_COUNTS = 60_000
@@ -23,24 +23,19 @@ class Prepared:
     shots: NDArray[np.uint16]
     pump_on: NDArray[np.bool_]
     sequence: NDArray[np.uint64]
-    dark: NDArray[np.float32]
-    quiet: NDArray[np.bool_]
-    band: NDArray[np.float32]
+    camera: Camera
 
     @classmethod
     def of(cls, n_shots: int, seed: int = 0) -> Prepared:
         """Return a point of so many shots."""
         random = np.random.default_rng(seed)
         pump_on = np.arange(n_shots) % 2 == 0
-        quiet = inside(WAVELENGTHS_NM, QUIET_NM)
-        in_band = inside(WAVELENGTHS_NM, BAND_NM)
+        camera = Camera.of(WAVELENGTHS_NM, BAND_NM, QUIET_NM, SATURATION_COUNTS)
         return cls(
             _counts(random, pump_on),
             pump_on,
             np.arange(n_shots, dtype=np.uint64),
-            np.full(N_PIXELS, 300.25, dtype=np.float32),
-            quiet,
-            (in_band / in_band.sum()).astype(np.float32),
+            camera.darkened(np.full(N_PIXELS, 300.25, dtype=np.float32)),
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from bluesky.protocols import Reading, Status
 from event_model import DataKey
 
-from qdlab.analysis import PairedShots, Windows, inside, pairs_to_da
+from qdlab.analysis import Camera, PairedShots, pairs_to_da
 from qdlab.app.bluesky._status import Act
 from qdlab.clock import Clock
 from qdlab.errors import InstrumentStateError
@@ -126,16 +126,10 @@ class CameraDevice:
     def _take(self) -> None:
         if self._dark is None:
             raise InstrumentStateError(f"{self.name}: its dark level is not known; stage it first")
-        camera, timestamp = self.bench.ta_detector, self.clock.date.timestamp()
-        band = inside(camera.wavelengths_nm, self.sample.band_nm).astype(np.float32)
+        detector, sample, timestamp = self.bench.ta_detector, self.sample, self.clock.date.timestamp()
         block = self._shots()
-        seen = pairs_to_da(
-            block.shots,
-            block.pump_on,
-            block.sequence,
-            dark=self._dark,
-            quiet=inside(camera.wavelengths_nm, self.sample.quiet_nm),
-            windows=Windows.of(band / max(float(band.sum()), 1.0)),
-            saturation_counts=camera.saturation_counts,
+        camera = Camera.of(
+            detector.wavelengths_nm, sample.band_nm, sample.quiet_nm, detector.saturation_counts
         )
+        seen = pairs_to_da(block.shots, block.pump_on, block.sequence, camera.darkened(self._dark))
         self._seen = seen, timestamp

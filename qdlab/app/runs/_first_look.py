@@ -10,7 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
-from qdlab.analysis import Windows, inside, pairs_to_da
+from qdlab.analysis import Camera, pairs_to_da
 from qdlab.plan import Lab, Plan, Record, Sample, ShotSeries, Slot, TaPoint
 from qdlab.run import RunStatus
 from qdlab.storage import RunWriter
@@ -42,7 +42,6 @@ class FirstLook:
     """
 
     def __init__(self, file: RunWriter, lab: Lab, sample: Sample, see: See) -> None:
-        wavelengths_nm = np.array(lab.wavelengths_nm)
         self._file = file
         self._writer, self._syncer = (
             ThreadPoolExecutor(1, "qdlab-writer"),
@@ -52,11 +51,9 @@ class FirstLook:
         self._syncing: Future[None] | None = None
         self._sync_is_due = False
         self._see = see
-        self._saturation_counts = lab.saturation_counts
-        self._quiet = inside(wavelengths_nm, sample.quiet_nm)
-        band = inside(wavelengths_nm, sample.band_nm).astype(np.float32)
-        self._band = Windows.of(band / max(float(band.sum()), 1.0))
-        self._dark = np.zeros(len(wavelengths_nm), dtype=np.float32)
+        self._camera = Camera.of(
+            np.array(lab.wavelengths_nm), sample.band_nm, sample.quiet_nm, lab.saturation_counts
+        )
 
     def write(self, slot: Slot, record: Record) -> None:
         """Look at the record and keep it; raises what went wrong with a record before it.
@@ -133,18 +130,10 @@ class FirstLook:
 
     def _take_dark(self, record: Record) -> None:
         if isinstance(record, ShotSeries):
-            self._dark = record.shots.mean(axis=0, dtype=np.float32)
+            self._camera = self._camera.darkened(record.shots.mean(axis=0, dtype=np.float32))
 
     def _looked_at(self, point: TaPoint) -> TaPoint:
-        seen = pairs_to_da(
-            point.shots,
-            point.pump_on,
-            point.sequence,
-            dark=self._dark,
-            quiet=self._quiet,
-            windows=self._band,
-            saturation_counts=self._saturation_counts,
-        )
+        seen = pairs_to_da(point.shots, point.pump_on, point.sequence, self._camera)
         return replace(point, delta_a=seen.delta_a, delta_a_error=seen.error)
 
 

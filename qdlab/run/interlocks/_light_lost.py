@@ -22,8 +22,7 @@ class ProbeLost(Interlock):
 
     def look(self, seen: ShotsSeen) -> str | None:
         """Look at a few shots of the block."""
-        some = seen.shots[:: max(len(seen.shots) // _LOOKS, 1)]
-        brightest = median(some.max(axis=1).tolist())
+        brightest = median(seen.brightest[:: max(len(seen.shots) // _LOOKS, 1)].tolist())
         if not seen.light:
             self._dark_counts = brightest
         if "probe" not in seen.light:

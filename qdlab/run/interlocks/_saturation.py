@@ -20,7 +20,7 @@ class Saturation(Interlock):
     def look(self, seen: ShotsSeen) -> str | None:
         """Count saturated pixels, if there are any; a dark camera does not tell how bright the light is."""
         well = WELL if seen.light else None
-        if not seen.shots.size or seen.shots.max() < self._saturation_counts:
+        if seen.brightest.max(initial=0) < self._saturation_counts:
             return well
         share = np.count_nonzero(seen.shots >= self._saturation_counts) / seen.shots.size
         if share <= self._limit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class ChopperSeen:
     locked: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ShotsSeen:
     """A block of camera shots; `tags_matter` if pump-probe pairs are made of them.
 
@@ -56,6 +57,11 @@ class ShotsSeen:
     tags_matter: bool
     delay_ps: float | None = None
     ends_scan: bool = False
+
+    @cached_property
+    def brightest(self) -> NDArray[np.uint16]:
+        """The most counts of any pixel [shot]: looked for once, for all interlocks."""
+        return np.asarray(self.shots.max(axis=1, initial=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,7 @@ class Form:
             raise StorageError(
                 f"{self._name(item)}: values of type {given.dtype} cannot be kept whole as {item.dtype}"
             )
-        row = np.ascontiguousarray(given, dtype=dtype)
-        return row.reshape(-1).view(np.uint8).data
+        return np.ascontiguousarray(given, dtype=dtype).data.cast("B")
 
     def _name(self, item: Column) -> str:
         return f"stream {self.stream.name!r}, {item.name}"

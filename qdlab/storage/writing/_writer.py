@@ -106,14 +106,14 @@ class RunWriter:
 
     def is_done(self, slot: Slot) -> bool:
         """Tell whether a record is there; StorageError if the plan has no such place."""
-        self._check(slot)
+        self._row(slot)
         return bool(self._done[slot.stream][slot.index])
 
     def read(self, slot: Slot) -> Record:
         """Return a record as it was written; StorageError if it is not there, or not whole in the file."""
         if not self.is_done(slot):
             raise StorageError(f"stream {slot.stream!r}: record {slot.index} is not there")
-        form, row = self._forms[slot.stream], self._row_number(slot)
+        form, row = self._forms[slot.stream], self._row(slot)
         with self.path.open("rb") as file:
             *parts, crc = self._places.read(file, slot.stream, form.sizes, row)
         if checksum(parts).to_bytes(4, "little") != crc:
@@ -126,14 +126,14 @@ class RunWriter:
         StorageError if the plan has no such slot, if it is taken, if the record does not fit it, or if
         neither the file nor its spill takes it.
         """
-        self._check(slot)
+        row = self._row(slot)
         if self._done[slot.stream][slot.index]:
             raise StorageError(f"stream {slot.stream!r}: record {slot.index} is written already")
         parts = self._forms[slot.stream].encode(record)
         self._look_for_room(slot, sum(map(len, parts)))
         if abs(self._unix_time_s() - self._last_beat_s) >= BEAT_S:
             self._keeper.hint(self._beat())
-        writes = self._records[slot.stream].record(self._row_number(slot), parts)
+        writes = self._records[slot.stream].record(row, parts)
         self._keep(f"{slot.stream} {slot.index}", writes)
         self._done[slot.stream][slot.index] = True
 
@@ -147,7 +147,7 @@ class RunWriter:
     def discard(self, slots: Iterable[Slot]) -> None:
         """Let records count as not done, so that they are measured again; when this returns, for good."""
         there = [slot for slot in slots if self.is_done(slot)]
-        marks = [self._places.mark(slot.stream, self._row_number(slot), done=False) for slot in there]
+        marks = [self._places.mark(slot.stream, self._row(slot), done=False) for slot in there]
         if marks:
             self._keep_for_good("that records count no more", *marks)
         for slot in there:
@@ -185,20 +185,16 @@ class RunWriter:
         """Close the file."""
         self.close()
 
-    def _check(self, slot: Slot) -> None:
-        """Raise StorageError if the plan has no such place."""
+    def _row(self, slot: Slot) -> int:
+        """Return which row of its stream a record is; StorageError if the plan has no such place."""
+        if slot.stream not in self._done:
+            raise StorageError(f"the plan of {self.path} has no stream {slot.stream!r}")
+        shape = self._done[slot.stream].shape
         try:
-            self._streams[slot.stream].slot(*slot.index)
-        except KeyError:
-            raise StorageError(f"the plan of {self.path} has no stream {slot.stream!r}") from None
-        except IndexError as error:
-            raise StorageError(str(error)) from None
-
-    def _row_number(self, slot: Slot) -> int:
-        row = 0
-        for i, n in zip(slot.index, self._streams[slot.stream].shape, strict=True):
-            row = row * n + i
-        return row
+            return int(np.ravel_multi_index(slot.index, shape))
+        except ValueError:
+            missing = f"stream {slot.stream!r} of shape {shape} has no record {slot.index}"
+            raise StorageError(missing) from None
 
     def _keep_for_good(self, what: str, *writes: Write) -> None:
         """Keep what is written seldom, and sync it, with all that was written before."""
