@@ -1,5 +1,7 @@
 """Figures: all of them, without global state, with units on their axes."""
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -96,6 +98,29 @@ def test_every_axis_says_what_it_is_and_its_unit(reduction):
         labels = [label for axes in figure.axes for label in (axes.get_xlabel(), axes.get_ylabel()) if label]
         assert len(labels) >= 2, name
         assert all(any(unit in label for unit in units) for label in labels), (name, labels)
+
+
+def test_fluences_measured_in_another_order_are_shown_in_that_of_their_excitation(reduction):
+    """As an adaptive map measures them."""
+    backwards = {"fluence_cm2": slice(None, None, -1)}
+    chosen = replace(
+        reduction,
+        **{
+            name: getattr(reduction, name).isel(backwards) for name in ("a_star", "gain", "gain_coefficients")
+        },
+    )
+
+    def told(of, name):
+        figure = FIGURES[name](of)
+        curves = [line.get_ydata() for axes in figure.axes for line in axes.lines if line.get_gid()]
+        return [axes.get_title() for axes in figure.axes], [y for y in curves if np.size(y) > 1]
+
+    for name in ("gain_maps", "wavelength_thresholds"):
+        titles, curves = told(chosen, name)
+        as_planned = told(reduction, name)
+        assert titles == as_planned[0]
+        for one, other in zip(curves, as_planned[1], strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 def test_the_quantity_is_named_where_absorbance_is_shown(reduction):

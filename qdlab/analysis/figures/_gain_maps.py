@@ -6,7 +6,6 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
-from numpy.typing import NDArray
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
@@ -23,6 +22,7 @@ from qdlab.analysis.figures._style import (
     new_figure,
     smoothed,
 )
+from qdlab.analysis.gain import by_excitation
 
 N_COLUMNS = 3
 SMOOTH_PX = 15
@@ -30,25 +30,30 @@ N_SIGMA = 3.0
 
 
 def gain_maps(reduction: Reduction) -> Sheet:
-    """Draw A* of the least and the most doped film at a low, a middle and the highest fluence."""
+    """Draw A* of the least and the most doped film at a low, a middle and the strongest excitation."""
     a_star, gain = needed(reduction.a_star, "A*"), needed(reduction.gain, "spectrum at the gain delay")
     after = a_star.isel(delay_ps=a_star["delay_ps"].to_numpy() > 0.0).sortby("wavelength_nm")
     seen = after.notnull().any(["delay_ps", "wavelength_nm"])
-    known, rows = seen.to_numpy(), extremes(reduction.held, seen.any("fluence_cm2"))
+    rows = extremes(reduction.held, seen.any("fluence_cm2"))
     if not rows:
         raise MissingDataError("no figure: no A* was measured")
-    columns = _columns(known[rows].all(axis=0))
-    if not after.sizes["delay_ps"] or not columns:
+    known = seen.isel(potential_v=rows).all("potential_v")
+    fluences = [_three(by_excitation(gain.isel(potential_v=i), known)) for i in rows]
+    n_columns = len(fluences[0])
+    if not after.sizes["delay_ps"] or not n_columns:
         raise MissingDataError("no figure: no A* after time zero")
     nm = after["wavelength_nm"].to_numpy()
-    shown = MOD * smoothed(after.isel(potential_v=rows, fluence_cm2=columns).to_numpy(), SMOOTH_PX)
+    picked = [
+        after.isel(potential_v=i, fluence_cm2=js).to_numpy() for i, js in zip(rows, fluences, strict=True)
+    ]
+    shown = MOD * smoothed(np.stack(picked), SMOOTH_PX)
     noise = _noise(shown[..., inside(nm, reduction.choices.quiet_nm)])
     scale = gain_scale(*_limits(shown[..., inside(nm, reduction.choices.fit_nm)]))
     labels = labels_of(reduction.held, after["potential_v"].to_numpy())
-    figure = new_figure(3.1 * len(columns) + 1.0, 2.9 * len(rows))
-    grid = figure.subplots(len(rows), len(columns), squeeze=False, sharex=True, sharey=True)
+    figure = new_figure(3.1 * n_columns + 1.0, 2.9 * len(rows))
+    grid = figure.subplots(len(rows), n_columns, squeeze=False, sharex=True, sharey=True)
     for r, i in enumerate(rows):
-        for c, j in enumerate(columns):
+        for c, j in enumerate(fluences[r]):
             mesh = _panel(figure, grid[r, c], after, shown[r, c], scale, -N_SIGMA * noise)
             n_x = f"⟨$N_X$⟩ = {float(gain['n_x'][i, j]):.2f}" if "n_x" in gain else f"fluence {j + 1}"
             grid[r, c].set_title(f"{labels[i]},  {n_x}", fontsize="small")
@@ -82,13 +87,10 @@ def _noise(quiet_mod: Floats) -> float:
     return float(np.nanstd(quiet_mod)) if np.isfinite(quiet_mod).any() else 0.0
 
 
-def _columns(known: NDArray[np.bool_]) -> list[int]:
-    """Return a low, a middle and the highest of the measured fluences."""
-    measured = np.flatnonzero(known)
-    if not measured.size:
-        return []
-    picked = np.linspace(0, measured.size - 1, N_COLUMNS).round().astype(int)
-    return list(dict.fromkeys(int(measured[k]) for k in picked))
+def _three(rising: list[int]) -> list[int]:
+    """Return the first, the middle and the last of them; all if there are fewer."""
+    picked = np.linspace(0, len(rising) - 1, min(N_COLUMNS, len(rising))).round().astype(int)
+    return [rising[k] for k in picked]
 
 
 def _limits(a_star_mod: Floats) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from qdlab.analysis.figures._style import (
     new_figure,
     shade_band,
 )
+from qdlab.analysis.gain import by_excitation
 
 
 def wavelength_thresholds(reduction: Reduction) -> Sheet:
@@ -88,16 +89,15 @@ def _thresholds(axes: Axes, row: xr.Dataset, colour: str, marker: str, label: st
 
 
 def _gain(axes: Axes, reduction: Reduction, potentials: list[int]) -> None:
-    """Draw the gain coefficient at the largest fluence on a second axis."""
+    """Draw the gain coefficient at the strongest excitation on a second axis."""
     gain = reduction.gain_coefficients
     if gain is None:
         return
     right = axes.twinx()
     for i, colour, dash in zip(potentials, (BLUE, ORANGE), ("-", "--"), strict=False):
         one = gain.isel(potential_v=i)
-        measured = one["g_cm"].notnull().any("bin_nm").to_numpy()
-        if measured.any():
-            last = one.isel(fluence_cm2=int(np.flatnonzero(measured)[-1]))
+        if measured := by_excitation(one, one["g_cm"].notnull().any("bin_nm")):
+            last = one.isel(fluence_cm2=measured[-1])
             name = f"gain at {float(one['potential_v']):g} V"
             right.plot(last["bin_nm"], last["g_cm"], color=colour, ls=dash, lw=0.8, alpha=0.7, gid=name)
     right.axhline(0.0, color="0.6", lw=0.6)

@@ -2,7 +2,7 @@
 
 from qdlab.analysis.gain._crossings import Points, bootstrap
 from qdlab.analysis.gain._film import Film, absorbance_of_gain, film_of, gain_of_absorbance
-from qdlab.analysis.gain._gain_coefficient import gain_coefficients, saturation
+from qdlab.analysis.gain._gain_coefficient import by_excitation, gain_coefficients, saturation
 from qdlab.analysis.gain._gain_lifetimes import LIFETIMES, find_gain_lifetimes, return_times_ps
 from qdlab.analysis.gain._heuristic import fit_saturating, saturating_crossings
 from qdlab.analysis.gain._near_zero import interval_near_zero
@@ -31,6 +31,7 @@ __all__ = [
     "absorption_maps",
     "bootstrap",
     "bracket",
+    "by_excitation",
     "film_of",
     "find_crossing",
     "find_gain_lifetimes",

@@ -29,16 +29,27 @@ def gain_coefficients(gain: xr.Dataset, held: xr.Dataset, film: Film) -> xr.Data
     return xr.Dataset({**variables, **extra}, attrs={"thickness_share": film.relative_error})
 
 
+def by_excitation(one: xr.Dataset, known: xr.DataArray) -> list[int]:
+    """Return the indices of the known fluences of one potential, from least to most excited.
+
+    A run that chooses its fluences measures them in another order. Where the excitation is not known, they
+    come first, as they were measured.
+    """
+    measured = np.flatnonzero(known.to_numpy())
+    n_x = one["n_x"].to_numpy()[measured] if "n_x" in one else np.zeros(measured.size)
+    return [int(k) for k in measured[np.argsort(np.nan_to_num(n_x, nan=-1.0), kind="stable")]]
+
+
 def saturation(coefficients: xr.Dataset, index: int) -> dict[str, float] | None:
     """Return the gain of one potential at its largest fluence, where it comes near its limit.
 
     Of the band, and of the bin where it is largest. None if the band's gain was not measured.
     """
     one = coefficients.isel(potential_v=index)
-    measured = np.flatnonzero(np.isfinite(one["band_g_cm"].to_numpy()))
-    if not measured.size or "n_x" not in one:
+    measured = by_excitation(one, one["band_g_cm"].notnull())
+    if not measured or "n_x" not in one:
         return None
-    last = one.isel(fluence_cm2=measured[np.argmax(one["n_x"].to_numpy()[measured])])
+    last = one.isel(fluence_cm2=measured[-1])
     share = float(coefficients.attrs["thickness_share"])
     peak = last.isel(bin_nm=int(np.nanargmax(last["g_cm"]))) if last["g_cm"].notnull().any() else None
     return {
