@@ -110,10 +110,11 @@ def test_lost_points_keep_the_way_of_those_before():
     assert cycle.max() == 2
 
 
-def test_reversibility_tells_what_each_cycle_left_and_the_lag():
+@pytest.mark.parametrize("g_e", [2, 8])
+def test_reversibility_tells_what_each_cycle_left_and_the_lag(g_e):
     volts = sawtooth(2, -0.3, -1.6, 27)
     way, cycle = follow(volts)
-    n_1s = filling(volts, np.where(way < 0, -1.22, -1.18), 0.045)
+    n_1s = filling(volts, np.where(way < 0, -1.22, -1.18), 0.045, g_e)
     n_1s[cycle == 2] *= 0.9
     sweep = xr.Dataset(
         {
@@ -129,8 +130,8 @@ def test_reversibility_tells_what_each_cycle_left_and_the_lag():
     voltammogram = xr.Dataset(
         {"time_s": ("sample", time_s), "potential_v": ("sample", volts), "current_a": ("sample", current)}
     )
-    found = reversibility(sweep, voltammogram)
-    np.testing.assert_allclose(found["n_most"], [2.0, 1.8], rtol=0.01)
+    found = reversibility(sweep, voltammogram, g_e)
+    np.testing.assert_allclose(found["n_most"], [g_e, 0.9 * g_e], rtol=0.01)
     np.testing.assert_allclose(found["n_left"], [0.0, 0.0], atol=0.01)
     np.testing.assert_allclose(found["v_half_falling_v"][0], -1.22, atol=0.002)
     np.testing.assert_allclose(found["v_half_rising_v"][0], -1.18, atol=0.002)

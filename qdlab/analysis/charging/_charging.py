@@ -63,7 +63,7 @@ def reduce_charging(tree: xr.DataTree, choices: Choices, notes: Notes) -> Chargi
     lines = None if ground is None else _lines(ground, choices, notes)
     held = _held(tree, spectrometer, lines, notes)
     sweep = _sweep(tree, spectrometer, lines, notes)
-    cycles = None if sweep is None else notes.attempt(reversibility, sweep, voltammogram)
+    cycles = None if sweep is None else notes.attempt(reversibility, sweep, voltammogram, choices.g_e)
     fermi = repelling = None
     if lines is not None:
         points = list(_points(held, sweep, lines, choices))

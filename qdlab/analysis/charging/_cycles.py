@@ -55,7 +55,7 @@ def with_directions(sweep: xr.Dataset) -> xr.Dataset:
     return sweep.assign(scan=(axis, way), cycle=(axis, cycle))
 
 
-def reversibility(sweep: xr.Dataset, voltammogram: xr.Dataset | None) -> xr.Dataset:
+def reversibility(sweep: xr.Dataset, voltammogram: xr.Dataset | None, g_e: int) -> xr.Dataset:
     """Return, for each cycle, how far the film charged and what was left when the potential was back.
 
     `n_most`, `n_left` with errors: the most electrons per dot, and those at the end of the cycle; `pl_least`,
@@ -68,14 +68,15 @@ def reversibility(sweep: xr.Dataset, voltammogram: xr.Dataset | None) -> xr.Data
     cycles = np.unique(sweep["cycle"])
     charges = {} if voltammogram is None else _charges(voltammogram, cycles)
     rows = [
-        {**_cycle(sweep.isel(cv_step=sweep["cycle"].to_numpy() == k)), **charges.get(k, {})} for k in cycles
+        {**_cycle(sweep.isel(cv_step=sweep["cycle"].to_numpy() == k), g_e), **charges.get(k, {})}
+        for k in cycles
     ]
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {name: ("cycle", [row.get(name, np.nan) for row in rows]) for name in names}
     return xr.Dataset(columns, {"cycle": cycles})
 
 
-def _cycle(part: xr.Dataset) -> dict[str, float]:
+def _cycle(part: xr.Dataset, g_e: int) -> dict[str, float]:
     n_1s = part["n_1s"].to_numpy()
     known = np.flatnonzero(np.isfinite(n_1s))
     row: dict[str, float] = {}
@@ -88,15 +89,15 @@ def _cycle(part: xr.Dataset) -> dict[str, float]:
             pl, pl_error = part["pl"].to_numpy(), part["pl_error"].to_numpy()
             row |= {"pl_least": pl[most], "pl_least_error": pl_error[most]}
             row |= {"pl_left": pl[last], "pl_left_error": pl_error[last]}
-    return row | _half_filling(part, -1, "falling") | _half_filling(part, 1, "rising")
+    return row | _half_filling(part, g_e, -1, "falling") | _half_filling(part, g_e, 1, "rising")
 
 
-def _half_filling(part: xr.Dataset, way: int, name: str) -> dict[str, float]:
+def _half_filling(part: xr.Dataset, g_e: int, way: int, name: str) -> dict[str, float]:
     """Return V_half of one way; nothing if it does not pass through half filling."""
     branch = part.isel(cv_step=part["scan"].to_numpy() == way)
     volts, n_1s, error = (branch[key].to_numpy() for key in ("measured_potential_v", "n_1s", "n_1s_error"))
     try:
-        fermi = fit_fermi(volts, n_1s, error, f"{name} potentials")
+        fermi = fit_fermi(volts, n_1s, error, f"{name} potentials", g_e=g_e)
     except MissingDataError:
         return {}
     return {f"v_half_{name}_v": fermi.v_half_v, f"v_half_{name}_error_v": fermi.v_half_error_v}
