@@ -114,8 +114,14 @@ def test_letting_go_leaves_cell_and_light_off(hands: Hands, loaded: LoadedBench)
     assert not loaded.world.is_open("probe")
 
 
-def test_a_current_beyond_the_limit_switches_the_cell_off(hands: Hands, loaded: LoadedBench) -> None:
-    object.__setattr__(loaded.bench.safety, "current_a", 1e-12)
+@pytest.mark.parametrize("overloaded", [False, True])
+def test_a_current_beyond_the_limit_switches_the_cell_off(
+    hands: Hands, loaded: LoadedBench, overloaded: bool
+) -> None:
+    """Or beyond what the meter can tell, in a range below the limit."""
+    object.__setattr__(loaded.bench.safety, "current_a", 1.0 if overloaded else 1e-12)
+    if overloaded:
+        loaded.world.faults.add("over_current")
     hands.connect("potentiostat")
     hands.ask("potentiostat", act("potentiostat", "Hold, cell on"), -1.5)
     done(hands, lambda: any("passes the limit" in line for line in hands.words))

@@ -19,6 +19,7 @@ from qdlab.gui.hands._acts import Act
 from qdlab.gui.hands._states import state_of
 from qdlab.instruments import SINGLE_ROLES, Bench
 from qdlab.plan import Plan
+from qdlab.run.interlocks import WELL, CellCurrent, CellSeen
 
 log = logging.getLogger(__name__)
 
@@ -177,16 +178,15 @@ class Hands:
             raise
 
     def _check_current(self) -> None:
-        potentiostat, limit_a = self.bench.potentiostat, self.bench.safety.current_a
+        potentiostat = self.bench.potentiostat
         if not potentiostat.cell_on:
             return
-        current_a = potentiostat.measure().current_a
-        if abs(current_a) > limit_a:
+        cell = potentiostat.measure()
+        seen = CellSeen(self._clock.now_s, cell.potential_v, cell.current_a, cell.overload, None)
+        message = CellCurrent(self.bench.safety.current_a).look(seen)
+        if message != WELL:
             potentiostat.set_cell(on=False)
-            raise SafetyError(
-                f"cell current {1e3 * current_a:.3g} mA passes the limit of {1e3 * limit_a:g} mA; "
-                "cell switched off"
-            )
+            raise SafetyError(f"{message}; cell switched off")
 
     def _examine(self, plan: Plan | None) -> None:
         self._close_all()

@@ -38,6 +38,7 @@ from qdlab.run.interlocks._time_zero import TimeZero, TimeZeroDrift
 __all__ = [
     "WELL",
     "Alarm",
+    "CellCurrent",
     "CellDisconnected",
     "CellSeen",
     "ChopperSeen",
