@@ -7,7 +7,7 @@ import re
 from pydantic import Field
 
 from drivers._line_instrument import LineInstrument, LineOptions
-from qdlab.errors import InstrumentStateError
+from qdlab.errors import BadReplyError, InstrumentStateError
 from qdlab.instruments import Identity, PowerMeter, Surroundings
 from qdlab.limits import Range
 
@@ -48,8 +48,10 @@ class ThorlabsPm100(LineInstrument, PowerMeter):
 
     def set_wavelength(self, wavelength_nm: float) -> None:
         """Correct further readings for this wavelength; LimitError if the sensor is not calibrated there."""
-        limits = Range(self._value("SENS:CORR:WAV? MIN"), self._value("SENS:CORR:WAV? MAX"), "nm")
-        limits.require(f"{self.name}: wavelength", wavelength_nm)
+        low_nm, high_nm = self._value("SENS:CORR:WAV? MIN"), self._value("SENS:CORR:WAV? MAX")
+        if low_nm > high_nm:
+            raise BadReplyError(f"{self.name}: its sensor is calibrated from {low_nm:g} to {high_nm:g} nm")
+        Range(low_nm, high_nm, "nm").require(f"{self.name}: wavelength", wavelength_nm)
         self._do(f"SENS:CORR:WAV {float(wavelength_nm)!r}")
         kept_nm = self.wavelength_nm
         if abs(kept_nm - wavelength_nm) > self._options.wavelength_tolerance_nm:

@@ -14,7 +14,7 @@ from spoiled_line import Bench, LineTo, outcome
 
 from drivers.thorlabs_pm100 import ThorlabsPm100
 from qdlab.clock import VirtualClock
-from qdlab.errors import InstrumentStateError, InstrumentTimeoutError, LimitError, QdlabError
+from qdlab.errors import BadReplyError, InstrumentStateError, InstrumentTimeoutError, LimitError, QdlabError
 from qdlab.instruments import Identity, Surroundings
 from qdlab.testing import PowerMeterContract
 from qdlab.testing.fuzz import spoiled
@@ -128,6 +128,15 @@ def test_follows_the_manual() -> None:
     assert instrument.read_power_w() == -4.56e-8
     assert instrument.identify() == Identity("THORLABS", "PM100D", "P0001234", "2.6.0")
     script.finish()
+
+
+def test_limits_in_the_wrong_order_are_a_bad_reply() -> None:
+    low, high = (b"SENS:CORR:WAV? MIN\n", b"1.1E+03\n"), (b"SENS:CORR:WAV? MAX\n", b"3.5E+02\n")
+    surroundings, _ = scripted([*OPENING, low, high])
+    instrument = meter(surroundings)
+    instrument.open()
+    with pytest.raises(BadReplyError, match="power_meter: its sensor is calibrated from 1100 to 350 nm"):
+        instrument.set_wavelength(400.0)
 
 
 def test_errors_of_the_queue_become_one_message_in_the_instruments_words() -> None:
