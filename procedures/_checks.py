@@ -29,8 +29,8 @@ def _check_numbers(parameter: Parameter, value: Any) -> None:
     for number in value if wants_list else [value]:
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise ValueError(f"a number{f' in {unit}' if unit else ''} is wanted here")  # noqa: TRY004
-        if isinstance(parameter, IntegerParameter) and number != int(number):
-            raise ValueError("a whole number is wanted here")
         if not parameter.minimum <= number <= parameter.maximum:
             limits = f"{parameter.minimum:g} to {parameter.maximum:g}{f' {unit}' if unit else ''}"
             raise ValueError(f"{number:g} is outside {limits}")
+        if isinstance(parameter, IntegerParameter) and number != int(number):
+            raise ValueError("a whole number is wanted here")

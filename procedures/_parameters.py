@@ -9,6 +9,8 @@ from typing import Any
 
 from pymeasure.experiment import Parameter, VectorParameter
 
+from qdlab.plan import MOST_RECORDS
+
 
 class FloatListParameter(VectorParameter):  # type: ignore[misc]
     """A vector of any length, its numbers within limits; PyMeasure's own has a fixed length and no limits.
@@ -96,14 +98,22 @@ def _in_range(text: str) -> Iterator[float | str]:
 def _by_step(text: str, first: float, last: float, step: float) -> Iterator[float]:
     if not (last - first) * step > 0.0:
         raise ValueError(f'"{text}": the step does not lead from {first:g} to {last:g}')
-    n = int((last - first) / step + 1e-9)
-    yield from (first + k * step for k in range(n + 1))
+    n = _at_most(text, (last - first) / step + 1.0 + 1e-9)
+    yield from (first + k * step for k in range(n))
 
 
 def _by_ratio(text: str, first: float, last: float, size: float) -> Iterator[float]:
-    if not (size >= 2 and size == int(size) and first > 0.0 and last > 0.0):
+    if not (size >= 2 and size % 1.0 == 0.0 and first > 0.0 and last > 0.0):
         raise ValueError(f'"{text}": log takes delays above zero, and how many of them, from 2 on')
-    yield from (first * math.pow(last / first, k / (size - 1)) for k in range(int(size)))
+    n = _at_most(text, size)
+    yield from (first * math.pow(last / first, k / (n - 1)) for k in range(n))
+
+
+def _at_most(text: str, n: float) -> int:
+    """Return how many delays a range has; ValueError, before they are made, if no run takes so many."""
+    if not n <= MOST_RECORDS:
+        raise ValueError(f'"{text}": these are more than the {MOST_RECORDS} records of one run')
+    return int(n)
 
 
 class TextParameter(Parameter):  # type: ignore[misc]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from procedures import GainThresholdMap, TimeZero
@@ -11,6 +13,7 @@ from procedures import GainThresholdMap, TimeZero
     ("name", "value", "message"),
     [
         ("n_shots", 0, r"n_shots = 0: 0 is outside 2 to 1e\+07"),
+        ("n_shots", math.inf, "n_shots = inf: inf is outside 2 to"),
         ("n_shots", 10.5, "n_shots = 10.5: a whole number is wanted here"),
         ("vertex_v", -9.0, r"vertex_v = -9.0: -9 is outside -5 to 5 V"),
         ("vertex_v", True, "a number in V is wanted here"),
