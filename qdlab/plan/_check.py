@@ -48,9 +48,11 @@ def step_problems(step: steps.Step, lab: Lab) -> Iterator[str]:
     match step:
         case steps.HoldPotential(potential_v=potential_v):
             yield from _said(lab.potential.problem("potential", potential_v))
+            yield from _said(lab.integration.problem("integration time", step.settle.integration_s))
         case steps.CyclePotential():
             yield from _said(lab.potential.problem("sweep start", step.start_v))
             yield from _said(lab.potential.problem("sweep vertex", step.vertex_v))
+            yield from _said(lab.integration.problem("integration time", step.integration_s))
             yield from _said(_too_fast(step, lab))
         case steps.MoveDelay(delay_ps):
             yield from _said(lab.delay.problem("delay", delay_ps))

@@ -27,6 +27,7 @@ from qdlab.plan import (
     durations_s,
     estimate,
     problems,
+    step_problems,
 )
 
 
@@ -137,6 +138,18 @@ def test_all_problems_are_said_at_once_and_each_once(small_map: GainThresholdMap
     assert "fluence: 2.99e+15 photons/cm2 is outside 4e+10 to 4e+14 photons/cm2" in found
     assert "shots per point: 7 is not an even number" in found
     assert "integration time: 5 s is outside 0.001 to 1 s" in found
+
+
+def test_every_light_of_a_step_is_held_against_the_spectrometer(plan: Plan, lab: Lab) -> None:
+    """Of a script's own plan: a recipe has one integration time for all of them."""
+    steps = {type(step): step for step in plan}
+    held, cycled = steps[HoldPotential], steps[CyclePotential]
+    too_long = (
+        dataclasses.replace(held, settle=dataclasses.replace(held.settle, integration_s=5.0)),
+        dataclasses.replace(cycled, integration_s=5.0, n_scans=1),
+    )
+    for step in too_long:
+        assert any("integration time: 5 s is outside" in problem for problem in step_problems(step, lab))
 
 
 def test_spectra_that_do_not_fit_between_potential_steps_are_refused(
