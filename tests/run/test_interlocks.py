@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
 from procedures import GainThresholdMap
@@ -29,8 +30,9 @@ from qdlab.run import (
     StopToken,
     Warned,
 )
-from qdlab.run.interlocks import WELL, CellSeen, Interlock, Panel, interlocks
+from qdlab.run.interlocks import WELL, CellSeen, Interlock, Panel, SpectrumSeen, interlocks
 from qdlab.run.interlocks._cell_potential import CellPotential
+from qdlab.run.interlocks._film_at_rest import AbsorbanceAtRest
 
 
 class Keep:
@@ -216,6 +218,20 @@ def test_a_room_that_is_light_from_the_beginning_pauses_the_run_at_its_first_dar
     (alarm,) = watched.alarms
     assert re.search(r"spectrometer: dark level \d+ counts, .* shutter that hangs", alarm.message)
     assert watched.sink.end == ("finished", "")
+
+
+def test_single_scans_of_a_film_at_rest_are_compared_too() -> None:
+    band, quiet = np.arange(8) < 4, np.arange(8) >= 4
+    lock = AbsorbanceAtRest(0.005, band, quiet)
+    for bleach, told in (
+        (1.0, WELL),
+        (1.001, WELL),
+        (1.2, "film: band absorbance at rest has changed by -0.079"),
+    ):
+        counts = np.where(band, bleach * 20_000, 20_000).astype(np.uint16)[np.newaxis]
+        said = lock.look(SpectrumSeen(counts, 0.01, frozenset({"lamp"}), "film", at_rest=True))
+        assert said is not None
+        assert said.startswith(told)
 
 
 def test_in_a_sweep_the_potential_read_back_must_stay_in_the_window() -> None:

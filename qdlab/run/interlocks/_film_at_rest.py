@@ -49,7 +49,8 @@ class AbsorbanceAtRest(_RestWatch):
             return None
         ratio = light[:, self._band].mean(axis=1) / light[:, self._quiet].mean(axis=1)
         level = -np.log10(np.clip(ratio, 1e-6, None))
-        mean, error = float(level.mean()), float(level.std(ddof=1)) / np.sqrt(len(level))
+        mean = float(level.mean())
+        error = float(level.std(ddof=1)) / np.sqrt(len(level)) if len(level) > 1 else 0.0
         self._first = self._first or (mean, error)
         change = mean - self._first[0]
         if abs(change) - _SURE * np.hypot(error, self._first[1]) <= self._limit:
