@@ -110,6 +110,24 @@ def test_all_that_is_wrong_is_said_at_once(files):
     assert len(refused.value.problems) == 3
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--index", "0", "refractive index of the sample's solvent is 0, but none is below 1"),
+        ("--index-reference", "nan", "refractive index of the reference's solvent is nan"),
+        ("--plqy-reference", "0", "quantum yield of the reference is 0, but it is above 0 and at most 1"),
+        ("--plqy-reference", "95", "quantum yield of the reference is 95"),
+        ("--plqy-reference-error", "-1", "error of the reference is -1, but an error is not below 0"),
+    ],
+)
+def test_what_no_solvent_and_no_dye_has_is_refused(files, option, value, said):
+    sample, dye = map(str, files)
+    needed = ("--absorbance", "0.05", "--absorbance-reference", "0.05", "--window", "530", "720")
+    told = CliRunner().invoke(app, ["plqy", sample, dye, *needed, option, value])
+    assert told.exit_code == 2
+    assert said in told.output
+
+
 def test_the_command_line_asks_for_what_it_needs(files):
     sample, dye = map(str, files)
     needed = ("--absorbance", "0.05", "--absorbance-reference", "0.05", "--window", "530", "720")

@@ -30,7 +30,7 @@ def plqy(
 
     `reference` is the quantum yield of the reference with its error.
     """
-    _check(absorbances, absorbance_error, window_nm)
+    _check(absorbances, absorbance_error, indices, window_nm, reference)
     sample, dye = (
         Emitter(*_emission(file, window_nm), absorbance, absorbance_error, index)
         for file, absorbance, index in zip(files, absorbances, indices, strict=True)
@@ -39,14 +39,32 @@ def plqy(
         console.print(line, soft_wrap=True, highlight=False)
 
 
-def _check(absorbances: tuple[float, float], absorbance_error: float, window_nm: tuple[float, float]) -> None:
+def _check(
+    absorbances: tuple[float, float],
+    absorbance_error: float,
+    indices: tuple[float, float],
+    window_nm: tuple[float, float],
+    reference: tuple[float, float],
+) -> None:
     problems = [
         f"absorbance of the {name} is {value:g}, but a solution that absorbs has more than 0"
         for name, value in zip(("sample", "reference"), absorbances, strict=True)
         if not value > 0.0
     ]
-    if not absorbance_error >= 0.0:
-        problems.append(f"absorbance error is {absorbance_error:g}, but an error is not below 0")
+    problems += [
+        f"refractive index of the {name}'s solvent is {value:g}, but none is below 1"
+        for name, value in zip(("sample", "reference"), indices, strict=True)
+        if not value >= 1.0
+    ]
+    if not 0.0 < reference[0] <= 1.0:
+        problems.append(
+            f"quantum yield of the reference is {reference[0]:g}, but it is above 0 and at most 1"
+        )
+    problems += [
+        f"{name} is {value:g}, but an error is not below 0"
+        for name, value in (("absorbance error", absorbance_error), ("error of the reference", reference[1]))
+        if not value >= 0.0
+    ]
     if not window_nm[0] < window_nm[1]:
         problems.append(f"window {window_nm[0]:g} to {window_nm[1]:g} nm: give the shorter wavelength first")
     if problems:
