@@ -14,7 +14,7 @@ from window_at_work import assert_exports, wait_for_end
 
 from qdlab.analysis import Choices
 from qdlab.errors import InputError
-from qdlab.gui.look import ThresholdsView, counting_of
+from qdlab.gui.look import PointView, ThresholdsView, counting_of
 
 
 @pytest.fixture
@@ -97,6 +97,75 @@ def test_a_map_says_what_it_shows_and_gain_glows_in_no_other(window: Any) -> Non
     plot.show(da)
     assert (plot.title, "ΔA at 1 ps" in plot.table()) == ("ΔA (mOD)", True)
     assert (plot.image.lut != glows).any()
+
+
+def test_a_plot_is_painted_whole_with_its_remark_and_the_axes_of_its_data(window: Any) -> None:
+    """What is painted in parts shows, for a moment, new data beside the numbers of the old axis."""
+    from pyqtgraph.Qt import QtGui, QtWidgets
+
+    window.pages.setCurrentWidget(window.live_page.widget)
+    window.live_page.choose(0)
+    plot = window.live_page.delta_a
+    plot.show(point_of(0.001))
+    for _ in range(2):
+        QtWidgets.QApplication.processEvents()
+    ground = plot.view.viewport()
+    painted = Painted(ground, plot.remark)
+    plot.show(point_of(0.01))
+    QtWidgets.QApplication.processEvents()
+    assert painted.parts[ground][0] == QtGui.QRegion(ground.rect())
+    assert len(painted.parts[plot.remark]) == 1
+    assert -12.0 < plot.item.getAxis("left").range[0] < -9.0
+
+
+def point_of(bleach: float) -> PointView:
+    """A camera point with this bleach at 615 nm."""
+    nm = np.linspace(480.0, 700.0, 256)
+    da = -bleach * np.exp(-(((nm - 615.0) / 12.0) ** 2))
+    return PointView(nm, nm, nm, nm, 65535.0, da, np.full(nm.size, 1e-5), f"bleach {bleach:g}")
+
+
+class Painted:
+    """Notes which part of each widget is painted, in order."""
+
+    def __init__(self, *widgets: Any) -> None:
+        from pyqtgraph.Qt import QtCore
+
+        parts: dict[Any, list[Any]] = {widget: [] for widget in widgets}
+
+        class Filter(QtCore.QObject):  # type: ignore[misc]
+            def eventFilter(self, widget: Any, event: Any) -> bool:  # noqa: N802 (Qt's name)
+                if event.type() == QtCore.QEvent.Type.Paint:
+                    parts[widget].append(event.region())
+                return False
+
+        self.parts, self._filter = parts, Filter()
+        for widget in widgets:
+            widget.installEventFilter(self._filter)
+
+
+def test_absorption_beside_the_lines_does_not_hide_their_gain(window: Any) -> None:
+    """A shell that absorbs ten times as much lies beside: neither colours nor cut are made for it."""
+    page, nm = window.live_page, chirped_map(np.zeros(64), np.array([0.0, 1.0])).wavelengths_nm
+    values = np.where(nm < 550.0, 0.04, -0.004 * np.exp(-(((nm - 615.0) / 10.0) ** 2))).astype(np.float32)
+    shell = replace(chirped_map(np.zeros(64), np.array([0.0, 1.0])), values=np.stack([values, values]))
+    page.a_star.show(replace(shell, quantity="A*", telling_nm=(560.0, 660.0)))
+    page.a_star_cut.show(page.a_star.shown, 1.0)
+    page.a_star_cut.item.vb.updateAutoRange()
+    (low_nm, high_nm), (low, high) = page.a_star_cut.item.vb.viewRange()
+    assert (low_nm, high_nm) == (560.0, 660.0)
+    assert -5.0 < low < -3.9
+    assert high < 1.0
+    low_end, _, high_end = (float(words) for _, words in page.a_star.bar.bar.axis._tickLevels[0])
+    assert -4.0 <= low_end < -3.0
+    assert high_end == -low_end
+
+
+def test_a_run_that_begins_finds_no_number_of_the_last_one(shown: Any) -> None:
+    shown.live_page.forget()
+    for plot in (shown.live_page.map, shown.live_page.a_star, shown.live_page.spectra):
+        assert plot.item.getAxis("left")._tickLevels == [[]]
+        assert plot.bar.bar.axis._tickLevels == [[]]
 
 
 def test_time_zero_and_windows_are_moved_by_the_arrow_keys(window: Any, qtbot: Any) -> None:

@@ -46,8 +46,9 @@ def map_view(reduction: Reduction, potential: int, fluence: int) -> MapView:
     one = values.isel(potential_v=potential, fluence_cm2=fluence)
     where = f"{potentials_of(reduction)[potential]}, {fluences_of(reduction, potential)[fluence]}"
     nm, delays_ps = one["wavelength_nm"].to_numpy(), one["delay_ps"].to_numpy()
+    telling_nm = reduction.choices.fit_nm if quantity == A_STAR else None
     t0_ps = None if reduction.chirp is None else np.zeros(nm.size)  # the chirp is out already
-    return MapView(nm, delays_ps, one.to_numpy().astype(np.float32), t0_ps, where, quantity)
+    return MapView(nm, delays_ps, one.to_numpy().astype(np.float32), t0_ps, where, quantity, telling_nm)
 
 
 def series_of(reduction: Reduction) -> tuple[SeriesView, ...]:

@@ -39,7 +39,8 @@ def even_limits(values: NDArray[np.float32]) -> tuple[float, float]:
 def gain_limits(values: NDArray[np.float32]) -> tuple[float, float]:
     """Return an end for each sign: a little gain beside much absorption keeps its own scale.
 
-    What lies within a few standard deviations of the noise between neighbouring pixels stays pale.
+    What lies within a few standard deviations of the noise between neighbouring pixels stays pale, on either
+    side: absorption never has a finer scale than gain.
     """
     few = values[..., ::_EVERY]
     seen = few[np.isfinite(few)]
@@ -47,7 +48,8 @@ def gain_limits(values: NDArray[np.float32]) -> tuple[float, float]:
         return -1.0, 1.0
     low, high = np.percentile(seen, [0.2, 99.5])
     high = max(float(high), _LEAST)
-    return min(float(low), -0.02 * high, -_PALE * _noise(values), -_LEAST), high
+    low = min(float(low), -0.02 * high, -_PALE * _noise(values), -_LEAST)
+    return low, max(high, -low)
 
 
 def _noise(values: NDArray[np.float32]) -> float:

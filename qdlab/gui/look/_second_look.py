@@ -63,7 +63,7 @@ class SecondLook:
 
     def __init__(self, plan: Plan, lab: Lab, recipe: Mapping[str, Any]) -> None:
         choices = Choices.for_run({"sample": asdict(plan.sample), "recipe": recipe})
-        self._plan, self._lab = plan, lab
+        self._plan, self._lab, self._lines_nm = plan, lab, choices.fit_nm
         self.film = FilmLook(np.array(lab.spectrometer_nm), choices, lab.spectrometer_saturation_counts)
         self.places = Places()
         self.pumped = PumpProbeLook(lab, plan.sample, choices, self.places)
@@ -215,7 +215,7 @@ class SecondLook:
         if delay_map is None or level is None:
             return None
         a_star = delay_map.values + level.astype(np.float32)
-        return replace(delay_map, values=a_star, quantity=A_STAR)
+        return replace(delay_map, values=a_star, quantity=A_STAR, telling_nm=self._lines_nm)
 
 
 def _without_counts(spectrum: Spectrum) -> Spectrum:

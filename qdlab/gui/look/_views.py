@@ -44,7 +44,8 @@ class PointView:
 class MapView:
     """dA or A* over the delays of one scan [delay, px], NaN where not measured yet.
 
-    Delays are in the order in which they are shown; `t0_ps` [px] is time zero where it is known.
+    Delays are in the order in which they are shown; `t0_ps` [px] is time zero where it is known. Scales are
+    made for `telling_nm`, where they shall not be those of what absorbs far more beside it.
     """
 
     wavelengths_nm: Floats
@@ -53,6 +54,7 @@ class MapView:
     t0_ps: Floats | None
     where: str
     quantity: Quantity = DA
+    telling_nm: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ class ChargingPlot(Plot):
     """The band's absorbance against its first look, over the time the potential is held."""
 
     def __init__(self) -> None:
-        super().__init__("Charging of the film", "time at the potential (s)", "1S absorbance (mOD)")
+        super().__init__("Charging of the film", "time at the potential (s)", "ΔA of the 1S band (mOD)")
         self.item.addItem(self.coloured(pg.InfiniteLine(angle=0), 2, 1))
         self.line("absorbance", colour=4, width=2, symbol="o", symbolSize=4)
 

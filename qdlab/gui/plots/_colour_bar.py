@@ -20,7 +20,7 @@ class ColourBar:
 
     def __init__(self, plot_item: Any) -> None:
         self.bar = pg.ColorBarItem(values=(-1, 1), interactive=False, width=12)
-        self.bar.axis.setWidth(48)
+        self.bar.axis.setWidth(54)
         self.bar.axis.setStyle(hideOverlappingLabels=False)
         self.bar.axis.setTicks([[]])
         plot_item.layout.addItem(self.bar, 2, 5)
@@ -29,6 +29,10 @@ class ColourBar:
         """Write the ends of the scale, which are given as absorbance."""
         words = [(-_NEARLY, f"{MOD * low:+.3g}"), (0, "0"), (_NEARLY, f"{MOD * high:+.3g}")]
         self.bar.axis.setTicks([words])
+
+    def clear(self) -> None:
+        """Forget the ends of the scale."""
+        self.bar.axis.setTicks([[]])
 
     def paint(self, scheme: Scheme, colours: Colours) -> None:
         """Take the colours of a scheme."""

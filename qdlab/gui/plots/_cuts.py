@@ -17,6 +17,8 @@ class CutPlot(Plot):
     def __init__(self, quantity: Quantity) -> None:
         super().__init__(title_of(quantity), "wavelength (nm)", f"{quantity} (mOD)")
         self._quantity = quantity
+        self._telling_nm: tuple[float, float] | None = None
+        self.item.setAutoVisible(y=True)
         self.item.addItem(self.coloured(pg.InfiniteLine(angle=0), 2, 1))
         self.line("cut", colour=4, width=2)
 
@@ -26,11 +28,21 @@ class CutPlot(Plot):
             self._quantity = view.quantity
             self.entitle(title_of(view.quantity))
             self.item.setLabel("left", f"{view.quantity} (mOD)")
+        if view.telling_nm != self._telling_nm:
+            self._telling_nm = view.telling_nm
+            self._show_wavelengths()
         after_zero = " after zero" if view.t0_ps is not None else ", chirped"
         self.say(f"{delay_ps:.3g} ps{after_zero}")
         order = np.argsort(view.wavelengths_nm)
         spectrum = MOD * spectrum_at(view, delay_ps)[order]
         self.lines["cut"].setData(view.wavelengths_nm[order], spectrum, connect="finite")
+
+    def _show_wavelengths(self) -> None:
+        """Show those that tell; a person may zoom out to all of them."""
+        if self._telling_nm is None:
+            self.item.enableAutoRange("x")
+        else:
+            self.item.setXRange(*self._telling_nm, padding=0)
 
 
 def title_of(quantity: Quantity) -> str:

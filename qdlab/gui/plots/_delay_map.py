@@ -74,7 +74,7 @@ class DelayMapPlot(Plot):
         if self._columns is None or self._columns.max(initial=0) >= view.wavelengths_nm.size:
             self._columns = evenly(view.wavelengths_nm, min(N_COLUMNS, view.wavelengths_nm.size))
         rows = view.values[:, self._columns]
-        low, high = gain_limits(rows) if view.quantity == A_STAR else even_limits(rows)
+        low, high = gain_limits(self._telling(view, rows)) if view.quantity == A_STAR else even_limits(rows)
         self.image.setImage(colour_numbers(rows, low, high), autoLevels=False, levels=(0, 255))
         self.bar.say_limits(low, high)
         if is_new_scan:
@@ -87,6 +87,8 @@ class DelayMapPlot(Plot):
         self.shown = None
         self.image.clear()
         self.same_delay.setData([], [])
+        self.item.getAxis("left").setTicks([[]])
+        self.bar.clear()
 
     def table(self) -> Table:
         """Return the map: a column for each delay."""
@@ -112,6 +114,15 @@ class DelayMapPlot(Plot):
             self.wavelength_nm = float(np.clip(self.wavelength_nm + STEP_NM * right, low_nm, high_nm))
             self._place_lines()
             self._moved()
+
+    def _telling(self, view: MapView, rows: Any) -> Any:
+        """Return the columns that the colours are to tell apart; all if none of them is to."""
+        if view.telling_nm is None:
+            return rows
+        low_nm, high_nm = view.telling_nm
+        nm = view.wavelengths_nm[self._columns]
+        (inside,) = np.nonzero((nm >= low_nm) & (nm <= high_nm))
+        return rows[:, inside[0] : inside[-1] + 1] if inside.size else rows
 
     def _change_quantity(self, quantity: Quantity) -> None:
         self._quantity = quantity

@@ -39,6 +39,8 @@ class Plot:
         self.remark.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter)
         self.view = pg.PlotWidget(enableMenu=False)  # its menu has an export that knows nothing of our tables
         self.view.setMinimumSize(160, 100)
+        # Axes learn their range while a curve is painted: painted in parts, they would show the last one.
+        self.view.setViewportUpdateMode(QtWidgets.QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.view.setAccessibleName(title)
         self.view.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.item = self.view.getPlotItem()
@@ -71,10 +73,11 @@ class Plot:
         self.view.setAccessibleName(title)
 
     def say(self, remark: str) -> None:
-        """Show a remark beside the title: of what, at which potential."""
+        """Show a remark beside the title: of what, at which potential; what is drawn is painted with it."""
         if remark != self.remark.text():
             self.remark.setText(remark)
             self.remark.setToolTip(remark)
+            self.view.viewport().update()
 
     def name_lines(self, lines: Sequence[Any], names: Sequence[str]) -> None:
         """Write names into the legend; nothing is done, and nothing flickers, if they are there already."""

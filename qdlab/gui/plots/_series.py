@@ -23,7 +23,7 @@ class SeriesPlot(Plot):
 
     def __init__(self) -> None:
         super().__init__("Bleach of the 1S band", "excitons per dot", "−ΔA (mOD)")
-        self.item.addLegend(offset=(8, 4), colCount=2)
+        self.item.addLegend(offset=(-8, -4), colCount=2)
         self.shown: tuple[SeriesView, ...] = ()
         self._drawn: list[tuple[Any, Any, Any]] = []
 

@@ -14,7 +14,7 @@ from qdlab.gui.look import CountingView, Table, ThresholdsView
 from qdlab.gui.plots._plot import Plot
 
 MARGIN, ROOM = 0.05, 1.17
-"""What is left beside the curves, and above them."""
+"""What is left beside the curves and below them, and above."""
 
 STYLES = (QtCore.Qt.PenStyle.SolidLine, QtCore.Qt.PenStyle.DashLine, QtCore.Qt.PenStyle.DotLine)
 SYMBOLS = {"": "o", "below": "t", "above": "t1"}
@@ -26,8 +26,8 @@ class ThresholdsPlot(Plot):
 
     def __init__(self) -> None:
         super().__init__("Gain threshold", "electrons per dot n(1S)", "excitons per dot")
-        self.item.addLegend(offset=(8, -8))
-        self.item.setRange(xRange=(-0.1, 2.1), yRange=(0.0, 1.8), padding=0)
+        self.item.addLegend(offset=(-8, 4))
+        self.item.setRange(xRange=(-0.1, 2.1), yRange=(-0.08, 1.8), padding=0)
         self.shown: tuple[ThresholdsView, ...] = ()
         self._drawn: list[tuple[Any, Any]] = []
         self._models: list[CountingView] = []
@@ -93,7 +93,9 @@ class ThresholdsPlot(Plot):
             most_n_gain = max(model.n_gain[0] for model in models)
             margin = MARGIN * most_n_1s
             self.item.setRange(
-                xRange=(-margin, most_n_1s + margin), yRange=(0.0, ROOM * most_n_gain), padding=0
+                xRange=(-margin, most_n_1s + margin),
+                yRange=(-MARGIN * most_n_gain, ROOM * most_n_gain),
+                padding=0,
             )
 
     def _draw(self, points: Any, bars: Any, view: ThresholdsView) -> None:

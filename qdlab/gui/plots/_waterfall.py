@@ -42,6 +42,8 @@ class WaterfallPlot(Plot):
         super().clear()
         self.shown = None
         self.image.clear()
+        self.item.getAxis("left").setTicks([[]])
+        self.bar.clear()
 
     def table(self) -> Table:
         """Return a column for each spectrum."""
