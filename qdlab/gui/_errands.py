@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
@@ -49,7 +50,7 @@ class Errands:
         """Do something long in a process of its own, at low priority."""
         if self._processes is None:
             context = multiprocessing.get_context("spawn")
-            self._processes = ProcessPoolExecutor(1, mp_context=context, initializer=_step_back)
+            self._processes = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
         self._send(self._processes, then, failed, work, *arguments)
 
     def look(self) -> None:
@@ -88,7 +89,16 @@ def _in_words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _step_back() -> None:
-    """Let an acquisition go first, where the system knows priorities."""
+def _begin() -> None:
+    """Let an acquisition go first, where the system knows priorities; end when the window has ended."""
     if hasattr(os, "nice"):
         os.nice(10)
+    threading.Thread(target=_end_with_window, daemon=True).start()
+
+
+def _end_with_window() -> None:
+    """Leave no process behind a window that was killed: it would wait for errands for ever."""
+    window = multiprocessing.parent_process()
+    assert window is not None
+    window.join()
+    os._exit(1)

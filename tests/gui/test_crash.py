@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from screen import until
+from screen import PATIENCE_S, until
 from window_at_work import wait_for_end
 
 import qdlab
@@ -60,7 +60,7 @@ def test_a_killed_window_loses_no_point_and_the_next_one_resumes(
     offer.resume.click()
     wait_for_end(window, qtbot)
     assert_recalled(window.live_page.seen)
-    assert window.bar.words.text() == "finished; the bench is safe"
+    assert window.bar.words.text() == "finished; the bench was left safe"
     assert not offer.widget.isVisible()
     assert n_points(out) == 401
     [job] = window.queue.jobs()
@@ -73,6 +73,30 @@ def assert_recalled(seen: Any) -> None:
     assert np.isfinite(seen.n_1s)
     assert seen.a_star is not None
     assert np.isfinite(seen.map.values).any(axis=1).sum() == 401
+
+
+AT_WORK = """
+import os, time
+from pyqtgraph.Qt import QtCore
+from qdlab.gui._application import make_application
+from qdlab.gui._errands import Errands
+application, parent = make_application(), QtCore.QObject()
+errands = Errands(parent)
+errands.compute(lambda _: print("reduced", flush=True), print, os.getpid)
+while True:
+    errands.look()
+    time.sleep(0.01)
+"""
+"""A window that has let a process of its own compute something."""
+
+
+def test_a_killed_window_leaves_no_process_behind() -> None:
+    """What it says ends only when nobody is left who could say anything."""
+    window = subprocess.Popen([sys.executable, "-c", AT_WORK], stdout=subprocess.PIPE, encoding="utf-8")
+    assert window.stdout is not None
+    assert window.stdout.readline() == "reduced\n"
+    window.kill()
+    assert window.communicate(timeout=PATIENCE_S)[0] == ""
 
 
 def test_what_was_cut_off_can_be_left(killed: tuple[Path, int], qtbot: Any) -> None:
