@@ -27,7 +27,7 @@ class Range:
 
     def problem(self, what: str, value: float) -> str | None:
         """Say what is wrong with `value`, or None if nothing is (NaN is never inside)."""
-        return None if value in self else f"{what}: {value:g} {self.unit} is outside {self}"
+        return None if value in self else f"{what}: {f'{value:g} {self.unit}'.rstrip()} is outside {self}"
 
     def require(self, what: str, value: float) -> float:
         """Return `value` unchanged, or raise LimitError naming `what`, the value, the limits and the unit."""

@@ -55,7 +55,7 @@ class BenchPage:
             return
         free = not self._busy and not self.hands.examining
         for row in self.rows.values():
-            row.refresh(free)
+            row.refresh(free, held=self._busy)
         self.connect_all.setEnabled(free)
         self.doctor.setEnabled(free)
         self.disconnect_all.setEnabled(self.hands.holding and not self._busy)

@@ -95,7 +95,7 @@ class ControlBar:
         elif self._stopping:
             return
         elif latest.paused is not None:
-            self._say(f"paused: {latest.paused}; shutters closed, the cell as it was", OFFER_WORDS)
+            self._say(f"{_told('paused', latest.paused)} – shutters closed, the cell as it was", OFFER_WORDS)
         elif latest.opening:
             self._say("opening the instruments")
         elif (step := latest.step) is not None:
@@ -130,7 +130,7 @@ class ControlBar:
         self._running = self._stopping = False
         if status == "finished":
             self.progress.setValue(_FINE)
-        words = f"{status}: {reason}" if reason else f"{status}; the bench is safe"
+        words = _told(status, reason) if reason else f"{status}; the bench was left safe"
         self._say(words, WRONG if status == "failed" else "")
 
     def _say(self, words: str, style: str = "") -> None:
@@ -154,6 +154,11 @@ class ControlBar:
         self.row.addWidget(self.stop_button)
         self.row.addWidget(self.pause_button)
         self.row.addLayout(column, 1)
+
+
+def _told(status: str, reason: str) -> str:
+    """Say why something is as it is, without saying twice how it is."""
+    return reason if reason.startswith(status) else f"{status}: {reason}"
 
 
 class TileLabel:

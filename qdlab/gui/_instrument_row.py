@@ -11,6 +11,8 @@ from qdlab.app.parts import to_unit
 from qdlab.gui._style import SMALL, Scheme
 from qdlab.gui.hands import ACTS, Act, Hands
 
+NOT_CONNECTED, HELD = "not connected", "in the hands of the run"
+
 
 class InstrumentRow:
     """One instrument: its name, its state, a switch to connect it, and what may be asked of it."""
@@ -33,10 +35,11 @@ class InstrumentRow:
             self._add_button(act, row)
         row.addStretch(1)
 
-    def refresh(self, free: bool) -> None:
-        """Show the state, and allow what can be asked."""
+    def refresh(self, free: bool, *, held: bool) -> None:
+        """Show the state, and allow what can be asked; a run may hold the bench."""
         is_connected = self.role in self._hands.connected
-        state = self._hands.states[self.role] or ("connected" if is_connected else "not connected")
+        unasked = "connected" if is_connected else HELD if held else NOT_CONNECTED
+        state = self._hands.states[self.role] or unasked
         if self.state.text() != state:
             self.state.setText(state)
             self.state.setToolTip(self._hands.identities.get(self.role, ""))
@@ -57,7 +60,7 @@ class InstrumentRow:
             return f"{base} background: {self._scheme.alive}; color: white; font-weight: bold"
         if "not answer" in state or "OVERLOAD" in state:
             return f"{base} background: {self._scheme.alarm}; color: white; font-weight: bold"
-        return f"{base} color: {self._scheme.muted if state == 'not connected' else self._scheme.text}"
+        return f"{base} color: {self._scheme.muted if state in (NOT_CONNECTED, HELD) else self._scheme.text}"
 
     def _toggle(self) -> None:
         if self.role in self._hands.connected:

@@ -25,7 +25,7 @@ class JobTimes:
         """Say how long a job will still take, or when it ended."""
         if job.state in ("waiting", "running"):
             return _in_words(self._left_s(job))
-        return f"ended {job.ended[11:16]}"
+        return f"ended {job.ended[5:16].replace('T', ' ')}"
 
     def in_all(self, jobs: Sequence[Job]) -> str:
         """Say how long all will take that are not over; nothing if none is left."""

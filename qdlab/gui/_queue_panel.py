@@ -16,6 +16,9 @@ from qdlab.gui._job_times import JobTimes
 from qdlab.gui._style import WRONG
 
 REFRESH_MS = 1000
+N_ROWS = 4
+"""Rows that are in sight on the smallest screen."""
+ROW_PX = 22
 COLUMNS = ("", "recipe", "run file", "state", "time", "why")
 RUN_FILE = COLUMNS.index("run file")
 SIGNS = {"waiting": "…", "running": "▶", "finished": "✓", "stopped": "■", "failed": "✗"}
@@ -100,8 +103,16 @@ class QueuePanel:
                 if text != before:
                     self._write(k, column, text)
         self._shown = rows
+        self._bring_into_sight()
         if self.table.currentRow() != (chosen := min(chosen, len(rows) - 1)):
             self.table.setCurrentCell(chosen, 0)
+
+    def _bring_into_sight(self) -> None:
+        """Show what runs or waits, above what is long over, unless a person has chosen a job."""
+        left = (k for k, job in enumerate(self._jobs) if job.state in ("running", "waiting"))
+        if self._chosen() is None and (first := next(left, None)) is not None:
+            top = QtWidgets.QAbstractItemView.ScrollHint.PositionAtTop
+            self.table.scrollToItem(self.table.item(first, 0), top)
 
     def _write(self, row: int, column: int, text: str) -> None:
         item = QtWidgets.QTableWidgetItem(text)
@@ -156,8 +167,9 @@ class QueuePanel:
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QtWidgets.QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
+        self.table.setMinimumHeight((N_ROWS + 1) * ROW_PX)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(22)
+        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.table.setSelectionBehavior(QtWidgets.QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QtWidgets.QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QtWidgets.QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -73,7 +73,7 @@ _AMBER = "background: #8a5a00; color: white"
 OFFER = f"QFrame {{ {_AMBER}; border-radius: 4px }}"
 """Style of a line that waits for an answer."""
 
-OFFER_WORDS = f"{_AMBER}; border-radius: 4px; font-size: 17px; font-weight: bold"
+OFFER_WORDS = f"{_AMBER}; border-radius: 4px; padding: 2px 8px; font-size: 17px; font-weight: bold"
 """Style of what a person is asked to do by hand."""
 
 GO_ON_STYLE = f"{_AMBER}; font-size: 14px; font-weight: bold; padding: 4px 12px"

@@ -46,8 +46,11 @@ def test_a_run_takes_the_bench_out_of_the_hands(page: Any, window: Any, qtbot: A
     qtbot.waitUntil(lambda: "pump_shutter" in window.hands.connected, timeout=10_000)
     window.run_page.start()
     assert page.note.text()
+    window.pages.setCurrentWidget(page.widget)
+    page.refresh()
+    assert page.rows["delay_stage"].state.text() == "in the hands of the run"
     qtbot.waitUntil(lambda: window.acquisition is None, timeout=60_000)
-    assert window.bar.words.text() == "finished; the bench is safe"
+    assert window.bar.words.text() == "finished; the bench was left safe"
     assert not window.hands.connected
 
 
@@ -58,6 +61,16 @@ def test_closing_lets_go_of_the_bench_first(page: Any, window: Any, qtbot: Any) 
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
     assert not window.hands.holding
     assert_safe(window)
+
+
+@pytest.mark.parametrize(
+    ("power_w", "words"),
+    [(5.25e-3, "5.25 mW"), (20.8e-6, "20.8 µW"), (-1.54e-8, "-15.4 nW"), (0.0, "0 nW"), (2.0, "2 W")],
+)
+def test_a_power_has_the_unit_of_its_size(power_w: float, words: str) -> None:
+    from qdlab.gui.hands._states import _power
+
+    assert _power(power_w) == words
 
 
 @pytest.mark.parametrize(("text", "number"), [("-1.2", -1.2), ("-1200 mV", -1.2), ("0", 0.0)])

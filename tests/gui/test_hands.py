@@ -69,7 +69,7 @@ def test_what_was_let_go_of_twice_is_taken_again(hands: Hands) -> None:
     ("role", "words", "value", "said"),
     [
         ("potentiostat", "Hold, cell on", -1.7, "-1.7 V is outside -1.6 to 0.2 V"),
-        ("attenuator", "Set", 2.0, "2  is outside 0.001 to 1"),
+        ("attenuator", "Set", 2.0, "2 is outside 0.001 to 1"),
         ("delay_stage", "Move", 1e4, "is outside 0 to 450 mm"),
     ],
 )

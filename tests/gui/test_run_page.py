@@ -77,6 +77,19 @@ def test_the_queue_says_titles_files_and_how_long_it_will_take(
     assert page.queue.table.item(0, 2).toolTip() == str(tmp_path / "run.h5")
 
 
+def test_what_waits_is_in_sight_above_all_that_is_long_over(window: Any, tmp_path: Path) -> None:
+    page, table = window.run_page, window.run_page.queue.table
+    window.pages.setCurrentWidget(page.widget)
+    for k in range(12):
+        page.out.setText(str(tmp_path / f"run-{k}.h5"))
+        page.add()
+        if k < 9:
+            window.queue.end(window.queue.jobs()[k], "finished", "")
+    page.queue.refresh()
+    in_sight = {table.rowAt(y) for y in range(table.viewport().height())}
+    assert {9, 10, 11} <= in_sight
+
+
 def test_every_procedure_with_its_declared_values_goes_into_the_queue_and_comes_back(window: Any) -> None:
     added: list[str] = []
     for name in each_procedure(window):

@@ -43,7 +43,7 @@ def test_a_run_from_start_to_finish(window: Any, qtbot: Any, tmp_path: Path) -> 
     assert window.bar.stop_button.isEnabled()
     assert not window.run_page.start_button.isEnabled()
     wait_for_end(window, qtbot)
-    assert window.bar.words.text() == "finished; the bench is safe"
+    assert window.bar.words.text() == "finished; the bench was left safe"
     assert window.bar.progress.value() == window.bar.progress.maximum()
     assert not window.bar.stop_button.isEnabled()
     assert_safe(window)
@@ -56,7 +56,7 @@ def test_the_next_run_gets_a_file_of_its_own(window: Any, qtbot: Any, tmp_path: 
     for _ in range(2):
         window.run_page.start()
         wait_for_end(window, qtbot)
-        assert window.bar.words.text() == "finished; the bench is safe"
+        assert window.bar.words.text() == "finished; the bench was left safe"
     assert (tmp_path / "run-2.h5").exists()
     assert window.run_page.out.text() == str(tmp_path / "run-3.h5")
 
@@ -83,7 +83,7 @@ def test_escape_stops_a_run_and_leaves_the_bench_safe(endless: Any, qtbot: Any, 
     endless.activateWindow()
     qtbot.keyClick(endless, QtCore.Qt.Key.Key_Escape)
     wait_for_end(endless, qtbot)
-    assert endless.bar.words.text() == "stopped: stopped at the window"
+    assert endless.bar.words.text() == "stopped at the window"
     assert_safe(endless)
     with qdlab.open(tmp_path / "run.h5") as run:
         assert run.attrs["status"] == "stopped"
@@ -102,6 +102,7 @@ def test_a_paused_run_waits_in_the_dark_and_goes_on(endless: Any, qtbot: Any) ->
     endless.bar.pause_button.click()
     qtbot.waitUntil(lambda: endless.bar.words.text().startswith("paused"), timeout=30_000)
     assert endless.bar.tiles[1].words.text() == "paused: go on with F8"
+    assert endless.bar.words.text() == "paused at the window – shutters closed, the cell as it was"
     assert "open" not in endless.bar.tiles[0].words.text()
     assert not any(world.is_open(path) for path in ("lamp", "excitation", "pump", "probe"))
     before = endless.bar.progress.value()
@@ -119,7 +120,7 @@ def test_a_paused_run_can_be_stopped(endless: Any, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: endless.bar.words.text().startswith("paused"), timeout=30_000)
     endless.stop()
     wait_for_end(endless, qtbot)
-    assert endless.bar.words.text() == "stopped: stopped at the window"
+    assert endless.bar.words.text() == "stopped at the window"
     assert_safe(endless)
 
 
@@ -140,7 +141,7 @@ def test_a_failed_run_is_said_in_words_and_another_can_be_started(failing: Any, 
     failing.run_page.plan()
     failing.run_page.start()
     wait_for_end(failing, qtbot)
-    assert failing.bar.words.text() == "finished; the bench is safe"
+    assert failing.bar.words.text() == "finished; the bench was left safe"
 
 
 def test_closing_during_a_run_asks_and_goes_on_if_not_meant(

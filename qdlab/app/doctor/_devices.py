@@ -80,7 +80,7 @@ def _moved(what: str, bench: Bench, target_mm: float) -> Finding:
     return Finding(
         what,
         abs(off_mm) <= _STAGE_TOLERANCE_MM,
-        f"at {target_mm:.3f} mm to {off_mm * 1e3:+.1f} um",
+        f"at {target_mm:.3f} mm to {off_mm * 1e3:+z.1f} µm",
         "home it; check that nothing blocks it",
     )
 

@@ -199,7 +199,10 @@ class Hands:
         finally:
             self.examining = False
         ill = sum(not finding.well for finding in self.findings)
-        self.say("doctor", f"{ill} of {len(self.findings)} findings are not well")
+        n_findings = len(self.findings)
+        self.say(
+            "doctor", f"{ill} of {n_findings} are not well" if ill else f"all {n_findings} findings are well"
+        )
 
     def say(self, role: str, words: str) -> None:
         """Note a line for whoever looks; the same one twice in a row counts once."""

@@ -8,6 +8,7 @@ from typing import Any
 from qdlab.instruments import Bench, ReportsLock
 
 UA = 1e6
+_POWERS = (("W", 1.0), ("mW", 1e3), ("µW", 1e6), ("nW", 1e9))
 
 
 def state_of(bench: Bench, role: str, instrument: Any) -> str:
@@ -61,7 +62,13 @@ def _attenuator(bench: Bench, attenuator: Any) -> str:
 
 def _meter(bench: Bench, meter: Any) -> str:
     power_w = meter.read_power_w()
-    return f"{1e6 * power_w:.3g} µW: {bench.pump_beam.fluence_cm2(power_w):.3g} photons/cm²"
+    return f"{_power(power_w)}: {bench.pump_beam.fluence_cm2(power_w):.3g} photons/cm²"
+
+
+def _power(power_w: float) -> str:
+    """Write a power in the unit in which it is a number of a few digits."""
+    unit, factor = next(((unit, one) for unit, one in _POWERS if abs(power_w) * one >= 1.0), _POWERS[-1])
+    return f"{factor * power_w:.3g} {unit}"
 
 
 def _holder(bench: Bench, holder: Any) -> str:
