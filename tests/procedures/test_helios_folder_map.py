@@ -42,6 +42,8 @@ def test_its_thresholds_are_those_of_the_world_at_the_electrons_asked_for(
         assert run["ta"]["n_scans"].to_numpy().tolist() == [[2.0] * 7] * 2
         assert np.isfinite(run["ta"]["measured_potential_v"]).all()
         reduction = reduce(run)
+        run["pump"]["done"][0, 2] = False
+        assert any("there the fluence asked for is used" in note for note in reduce(run).notes)
     neutral, doped = reduction.thresholds
     assert neutral.n_gain == pytest.approx(1.542, abs=0.2)
     assert doped.n_1s == pytest.approx(1.0, abs=0.06)

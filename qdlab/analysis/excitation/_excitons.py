@@ -109,7 +109,7 @@ def _fluences(tree: xr.DataTree, transient: xr.Dataset, notes: Notes) -> tuple[F
     asked = np.broadcast_to(
         points.coords.get("chosen_fluence_cm2", transient["fluence_cm2"]).to_numpy(), shape
     )
-    taken = transient["n_pairs"].sum("delay_ps").to_numpy() > 0
+    taken = transient["band"].notnull().any("delay_ps").to_numpy()
     measured = notes.attempt(measured_fluence, tree)
     if measured is None:
         values, errors = np.full(shape, np.nan), np.zeros(shape)
