@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from pymeasure.experiment import Parameter, Procedure
@@ -102,7 +103,7 @@ class Experiment(Group, Procedure):  # type: ignore[misc]
             # What is refused for its size is not unrolled: that alone could take all memory.
             steps=() if excess else tuple(self.steps(streams, lab)),
             script=None if excess else self.script(streams, lab),
-            fewest=() if excess else tuple(self.fewest(streams, lab)),
+            fewest=tuple if excess else partial(self.fewest, streams, lab),
             contradictions=(*self.contradictions(), *([excess] if excess else [])),
         )
 

@@ -102,7 +102,8 @@ def durations_s(plan: Plan, lab: Lab) -> Iterator[float]:
 
 def estimate(plan: Plan, lab: Lab) -> Estimate:
     """Return points, duration and bytes of a plan on a laboratory."""
-    least_s = sum(_laps_s(plan.fewest, plan, lab)) if plan.fewest else None
+    fewest = tuple(plan.fewest())
+    least_s = sum(_laps_s(fewest, plan, lab)) if fewest else None
     return Estimate(plan.n_points, sum(durations_s(plan, lab)), plan.n_bytes, least_s)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -48,8 +48,8 @@ class Plan:
     """What is to be measured, in order; iterating gives the steps.
 
     With a `script`, the plan chooses as it goes: the steps are then the most it can come to, by which it is
-    checked, estimated and known, and `begin` gives those that are performed. `fewest` are the least it
-    can come to, where that is known before.
+    checked, estimated and known, and `begin` gives those that are performed. `fewest` unrolls the least it
+    can come to, for an estimate; nothing where that is not known before.
 
     `contradictions`: what the maker of the plan found wrong with its parameters; such a plan is refused.
     """
@@ -62,7 +62,7 @@ class Plan:
     steps: tuple[Step, ...] = field(repr=False)
     contradictions: tuple[str, ...] = ()
     script: MakeScript | None = field(default=None, repr=False, compare=False)
-    fewest: tuple[Step, ...] = field(default=(), repr=False, compare=False)
+    fewest: Callable[[], Iterable[Step]] = field(default=tuple, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
