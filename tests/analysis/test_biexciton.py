@@ -47,6 +47,12 @@ def test_the_lifetime_scatters_as_its_error_says():
     assert 0.65 < pulls.std() < 1.4
 
 
+def test_a_film_that_does_not_bleach_has_no_biexciton_lifetime():
+    dark = decays()
+    with pytest.raises(MissingDataError, match="the decay does not show Auger recombination enough"):
+        fit_biexciton(replace(dark, bleach=np.zeros_like(dark.bleach)), CHOICES)
+
+
 def test_an_error_of_the_excitation_is_carried_to_the_lifetime():
     sure, unsure = (fit_biexciton(replace(decays(), scale_error=e), CHOICES) for e in (0.0, 0.05))
     wrong = decays()

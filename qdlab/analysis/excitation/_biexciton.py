@@ -79,10 +79,9 @@ def fit_biexciton(decays: Decays, choices: Choices) -> Biexciton:
         start = np.log([choices.tau_xx_ps, choices.tau_r_ps])
         reach = np.log(30.0)
         found = least_squares(residuals, start, bounds=(start - reach, start + reach), diff_step=[1e-4])
-        jacobian = np.asarray(found.jac)
         freedom = max(int(known.sum()) - choices.g_h - 2, 1)
         enlarged = float(enlargement(2.0 * found.cost, freedom))
-        covariance = np.linalg.pinv(jacobian.T @ jacobian) * enlarged**2
+        covariance = _covariance(np.asarray(found.jac)) * enlarged**2
         return found.x, covariance, 2.0 * float(found.cost) / freedom
 
     logs, _, _ = fit(1.0, _whitening(decays, known, np.zeros_like(decays.bleach)))
@@ -99,6 +98,14 @@ def _pumped(decays: Decays) -> Decays:
     rows = np.isfinite(decays.n_x) & (decays.n_x > 0.0)
     names = ("n_x", "bleach", "error", "common_error", "n_x_error")
     return replace(decays, **{name: getattr(decays, name)[rows] for name in names})
+
+
+def _covariance(jacobian: Floats) -> Floats:
+    """Return the covariance of fitted parameters; infinite if the residuals do not depend on one of them."""
+    _, sizes, axes = np.linalg.svd(jacobian, full_matrices=False)
+    if np.linalg.matrix_rank(jacobian) < len(axes):
+        return np.full((len(axes), len(axes)), np.inf)
+    return np.asarray(axes.T / sizes**2 @ axes)
 
 
 def _judged(lifetimes_ps: Floats, relative: Floats, chi2: float) -> Biexciton:

@@ -106,7 +106,8 @@ def late_band(transient: xr.Dataset, choices: Choices) -> tuple[Floats, Floats]:
 
     All delays of a fluence share the error of its background.
     """
-    late = transient.isel(potential_v=0, delay_ps=late_delays(transient, choices))
+    averages = transient.drop_dims("wavelength_nm")
+    late = averages.isel(potential_v=0, delay_ps=late_delays(transient, choices))
     if not late.sizes["delay_ps"]:
         raise MissingDataError(f"no delay of {choices.late_ps:g} ps or more shows the late bleach")
     own, common = split_error(late)

@@ -88,7 +88,7 @@ def _decays(
     """Return how the neutral film's band decays once its carriers have cooled."""
     delays_ps = transient["delay_ps"].to_numpy() - t0_ps
     cooled = delays_ps >= choices.gain_delay_ps * (1.0 - choices.hold_share)
-    neutral = transient.isel(potential_v=0, delay_ps=cooled)
+    neutral = transient.drop_dims("wavelength_nm").isel(potential_v=0, delay_ps=cooled)
     own, common = split_error(neutral)
     return Decays(
         delays_ps[cooled],

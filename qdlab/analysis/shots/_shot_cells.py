@@ -68,9 +68,10 @@ EachCell = Callable[[xr.Dataset, Sequence[Cell]], Iterable[Arrays]]
 def in_threads(points: xr.Dataset, cells: Sequence[Cell]) -> Iterable[Arrays]:
     """Reduce cells side by side on this computer: numpy and HDF5 let other threads work meanwhile."""
     if len(cells) == 1:
-        return [cells[0].reduce(points)]
+        yield cells[0].reduce(points)
+        return
     with ThreadPoolExecutor(_n_processors(), "qdlab-cell") as pool:
-        return list(pool.map(lambda cell: cell.reduce(points), cells))
+        yield from pool.map(lambda cell: cell.reduce(points), cells)
 
 
 def reduce_shots(

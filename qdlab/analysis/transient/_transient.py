@@ -67,7 +67,7 @@ def tidy_delays(transient: xr.Dataset, dim: str = "delay_ps") -> xr.Dataset:
     """Return the points in order of delay, those of a repeated delay averaged."""
     delays, where = np.unique(transient[dim].to_numpy(), return_inverse=True)
     if len(delays) == len(where):
-        return transient.sortby(dim)
+        return transient if (np.diff(where) > 0).all() else transient.sortby(dim)
     groups = [averaged(transient.isel({dim: where == k}), dim) for k in range(len(delays))]
     together = xr.concat(groups, dim=xr.Variable(dim, delays, transient[dim].attrs))
     return together.transpose(*transient["da"].dims, "bin_nm")
