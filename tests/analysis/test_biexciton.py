@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from qdlab.analysis import Choices, Decays, MissingDataError, fit_biexciton
+from qdlab.analysis.excitation._biexciton import _apart
 from qdlab.physics import decaying_absorption, depth_factor
 
 N_X = np.array([0.1, 0.4, 0.8, 1.6, 3.0, 6.0])
@@ -83,3 +84,12 @@ def test_a_decay_too_short_or_too_weak_is_told():
     weak = decays(0, noise=0.5)
     with pytest.raises(MissingDataError, match="no biexciton lifetime"):
         fit_biexciton(weak, CHOICES)
+
+
+def test_points_set_apart_are_independent_with_errors_of_one():
+    random = np.random.default_rng(3)
+    error, shared = random.uniform(0.5, 2.0, 7), random.standard_normal((7, 2))
+    apart = _apart(error, shared)(np.eye(7))
+    covariance = np.diag(error**2) + shared @ shared.T
+    np.testing.assert_allclose(apart @ covariance @ apart.T, np.eye(7), atol=1e-12)
+    np.testing.assert_allclose(_apart(error, shared)(error), apart @ error)
