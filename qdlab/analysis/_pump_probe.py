@@ -42,15 +42,20 @@ class PumpProbe:
     biexciton: Biexciton | None = None
 
 
-def reduce_pump_probe(tree: xr.DataTree, choices: Choices, notes: Notes, each_cell: EachCell) -> PumpProbe:
-    """Reduce transient absorption, chirp and excitation; what is missing goes to the notes."""
+def reduce_pump_probe(
+    tree: xr.DataTree, choices: Choices, notes: Notes, each_cell: EachCell, held: xr.Dataset | None
+) -> PumpProbe:
+    """Reduce transient absorption, chirp and excitation; what is missing goes to the notes.
+
+    `held` says at which potential the film was neutral.
+    """
     chirped = notes.attempt(transient_of, tree, choices, notes, each_cell)
     chirp = notes.attempt(chirp_of, tree, choices, chirped)
     if chirped is None:
         return PumpProbe(chirp=chirp)
     t0_ps = time_zero_ps(chirp, chirped)
     in_band_ps = band_time_zero_ps(chirped["wavelength_nm"].to_numpy(), t0_ps, choices)
-    excitation = notes.attempt(excitation_of, tree, chirped, in_band_ps, choices, notes)
+    excitation = notes.attempt(excitation_of, tree, chirped, in_band_ps, choices, notes, held)
     transient = without_chirp(chirped, chirp, choices)
     gain = notes.attempt(at_gain_delay, chirped, chirp, choices)
     if excitation is None:

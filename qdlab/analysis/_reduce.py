@@ -54,7 +54,7 @@ def reduce(
     chosen = Choices.for_run(tree.attrs) if choices is None else choices
     notes = Notes()
     charging = reduce_charging(tree, chosen, notes)
-    pumped = reduce_pump_probe(tree, chosen, notes, each_cell)
+    pumped = reduce_pump_probe(tree, chosen, notes, each_cell, charging.held)
     settling = notes.attempt(reduce_settling, tree) if "settling" in tree.children else None
     calibration = _pump_calibration(tree, notes)
     time_zero = _time_zero(tree, pumped, chosen, notes)

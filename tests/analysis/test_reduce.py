@@ -159,6 +159,21 @@ def test_without_a_late_delay_the_stated_cross_section_is_used(tree):
     assert any("stated for the sample: no delay of 5000 ps" in note for note in reduction.notes)
 
 
+def test_the_cross_section_is_that_of_the_neutral_film_wherever_it_stands_in_the_run():
+    """A charged film's excitons decay as trions do, which is taken for another cross section otherwise."""
+    sigma = reduce(SyntheticRun(seed=1, potentials_v=(-1.8, -1.2, -0.3)).tree()).cross_section
+    assert sigma.source == "fit to the late bleach"
+    assert sigma.sigma_cm2 == pytest.approx(3.6e-14, abs=4 * sigma.error_cm2)
+
+
+def test_without_a_neutral_film_the_stated_cross_section_is_used_and_no_lifetime_is_told():
+    reduction = reduce(SyntheticRun(seed=1, potentials_v=(-1.2, -1.8)).tree())
+    assert reduction.cross_section.sigma_cm2 == 3.4e-14
+    assert reduction.biexciton is None
+    (note,) = (note for note in reduction.notes if "cross section" in note)
+    assert note.endswith("the film was never neutral: it held 1.00 electrons per dot or more")
+
+
 def test_few_held_potentials_leave_the_fermi_fit_to_the_sweep():
     tree = SyntheticRun(potentials_v=(-0.3, -1.5), n_x=np.array([1.0]), n_shots=2).tree()
     reduction = reduce(tree)

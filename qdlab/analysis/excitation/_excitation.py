@@ -101,13 +101,12 @@ def _judged(best: Floats, scale_error: float, start_cm2: float) -> CrossSection:
     return CrossSection(scale * start_cm2, scale_error * start_cm2, s_max, "fit to the late bleach")
 
 
-def late_band(transient: xr.Dataset, choices: Choices) -> tuple[Floats, Floats]:
+def late_band(neutral: xr.Dataset, choices: Choices) -> tuple[Floats, Floats]:
     """Return the neutral film's band bleach over the late delays, and its error [fluence].
 
     All delays of a fluence share the error of its background.
     """
-    averages = transient.drop_dims("wavelength_nm")
-    late = averages.isel(potential_v=0, delay_ps=late_delays(transient, choices))
+    late = neutral.isel(delay_ps=late_delays(neutral, choices))
     if not late.sizes["delay_ps"]:
         raise MissingDataError(f"no delay of {choices.late_ps:g} ps or more shows the late bleach")
     own, common = split_error(late)

@@ -21,6 +21,7 @@ from qdlab.analysis.excitation._excitation import (
     late_delays,
     measured_fluence,
 )
+from qdlab.analysis.excitation._neutral import neutral_potential
 from qdlab.analysis.transient import split_error
 from qdlab.physics import excitons_per_dot, late_survival
 
@@ -35,36 +36,68 @@ class Excitation:
 
 
 def excitation_of(
-    tree: xr.DataTree, transient: xr.Dataset, t0_ps: float, choices: Choices, notes: Notes
+    tree: xr.DataTree,
+    transient: xr.Dataset,
+    t0_ps: float,
+    choices: Choices,
+    notes: Notes,
+    held: xr.Dataset | None = None,
 ) -> Excitation:
-    """Return excitons per dot; `t0_ps` is the band's time zero.
+    """Return excitons per dot; `t0_ps` is the band's time zero, `held` what is known of the charged film.
 
-    sigma takes the lifetimes, which correct it by some 2 %, and they take <N_X>: twice each is enough.
+    Without a neutral film the cross section is the one stated, and there are no lifetimes.
     MissingDataError if the sample or the fluences are not known.
     """
     sample = tree.attrs.get("sample") or {}
     if not {"cross_section_cm2", "pump_absorbance", "reflectance"} <= sample.keys():
         raise MissingDataError("no excitons per dot: the file does not describe its sample")
     fluence, error = _fluences(tree, transient, notes)
-    film = {"reflectance": sample["reflectance"], "pump_absorbance": sample["pump_absorbance"]}
+    biexciton = None
+    try:
+        k = neutral_potential(held)
+    except MissingDataError as charged:
+        sigma = _stated(sample, charged, notes)
+    else:
+        neutral = transient.drop_dims("wavelength_nm").isel(potential_v=k)
+        sigma, biexciton = _of_the_neutral(neutral, fluence[k], error[k], t0_ps, sample, choices, notes)
+    n_x, n_x_error = (_excitons(part, sigma, sample) for part in (fluence, error))
+    return Excitation(_labelled(n_x, n_x_error, transient), sigma, biexciton)
+
+
+def _of_the_neutral(
+    neutral: xr.Dataset,
+    fluence_cm2: Floats,
+    error_cm2: Floats,
+    t0_ps: float,
+    sample: Mapping[str, Any],
+    choices: Choices,
+    notes: Notes,
+) -> tuple[CrossSection, Biexciton | None]:
+    """Return sigma and lifetimes by the neutral film's band.
+
+    sigma takes the lifetimes, which correct it by some 2 %, and they take <N_X>: twice each is enough.
+    """
     biexciton = None
     for _ in range(2):
-        sigma = _cross_section(fluence[0], error[0], transient, sample, biexciton, choices, notes)
-        n_x, n_x_error = (excitons_per_dot(j, sigma.sigma_cm2, **film) for j in (fluence, error))
-        decays = _decays(transient, n_x[0], n_x_error[0], t0_ps, sigma, film["pump_absorbance"], choices)
+        sigma = _cross_section(fluence_cm2, error_cm2, neutral, sample, biexciton, choices, notes)
+        n_x, n_x_error = (_excitons(part, sigma, sample) for part in (fluence_cm2, error_cm2))
+        decays = _decays(neutral, n_x, n_x_error, t0_ps, sigma, sample["pump_absorbance"], choices)
         biexciton = notes.attempt(fit_biexciton, decays, choices)
-    return Excitation(_labelled(n_x, n_x_error, transient), sigma, biexciton)
+    return sigma, biexciton
+
+
+def _excitons(fluence_cm2: Floats, sigma: CrossSection, sample: Mapping[str, Any]) -> Floats:
+    """Return excitons per dot in the sample's film."""
+    film = {name: sample[name] for name in ("reflectance", "pump_absorbance")}
+    return excitons_per_dot(fluence_cm2, sigma.sigma_cm2, **film)
 
 
 def excitons_by(
     tree: xr.DataTree, transient: xr.Dataset, cross_section: CrossSection, notes: Notes
 ) -> xr.Dataset:
     """Return `n_x` and `n_x_error` by a cross section that is known, as of any potentials."""
-    sample = tree.attrs["sample"]
-    film = {"reflectance": sample["reflectance"], "pump_absorbance": sample["pump_absorbance"]}
-    n_x, n_x_error = (
-        excitons_per_dot(j, cross_section.sigma_cm2, **film) for j in _fluences(tree, transient, notes)
-    )
+    fluence, error = _fluences(tree, transient, notes)
+    n_x, n_x_error = (_excitons(part, cross_section, tree.attrs["sample"]) for part in (fluence, error))
     return _labelled(n_x, n_x_error, transient)
 
 
@@ -77,7 +110,7 @@ def _labelled(n_x: Floats, n_x_error: Floats, transient: xr.Dataset) -> xr.Datas
 
 
 def _decays(
-    transient: xr.Dataset,
+    neutral: xr.Dataset,
     n_x: Floats,
     n_x_error: Floats,
     t0_ps: float,
@@ -86,14 +119,14 @@ def _decays(
     choices: Choices,
 ) -> Decays:
     """Return how the neutral film's band decays once its carriers have cooled."""
-    delays_ps = transient["delay_ps"].to_numpy() - t0_ps
+    delays_ps = neutral["delay_ps"].to_numpy() - t0_ps
     cooled = delays_ps >= choices.gain_delay_ps * (1.0 - choices.hold_share)
-    neutral = transient.drop_dims("wavelength_nm").isel(potential_v=0, delay_ps=cooled)
-    own, common = split_error(neutral)
+    cold = neutral.isel(delay_ps=cooled)
+    own, common = split_error(cold)
     return Decays(
         delays_ps[cooled],
         n_x,
-        -neutral["band"].to_numpy(),
+        -cold["band"].to_numpy(),
         own.to_numpy(),
         np.broadcast_to(common, n_x.shape),
         n_x_error,
@@ -126,15 +159,15 @@ def _fluences(tree: xr.DataTree, transient: xr.Dataset, notes: Notes) -> tuple[F
 def _cross_section(
     fluence_cm2: Floats,
     error_cm2: Floats,
-    transient: xr.Dataset,
+    neutral: xr.Dataset,
     sample: Mapping[str, Any],
     biexciton: Biexciton | None,
     choices: Choices,
     notes: Notes,
 ) -> CrossSection:
     try:
-        bleach, bleach_error = late_band(transient, choices)
-        late_ps = transient["delay_ps"].to_numpy()[late_delays(transient, choices)]
+        bleach, bleach_error = late_band(neutral, choices)
+        late_ps = neutral["delay_ps"].to_numpy()[late_delays(neutral, choices)]
         known = choices if biexciton is None else biexciton
         survival = late_survival(late_ps, tau_xx_ps=known.tau_xx_ps, tau_r_ps=known.tau_r_ps)
         return fit_cross_section(
@@ -148,14 +181,19 @@ def _cross_section(
             survival=survival,
         )
     except MissingDataError as missing:
-        if not np.isfinite(sample["cross_section_cm2"]):
-            raise MissingDataError(
-                f"no excitons per dot: no cross section is stated for the sample, and {missing}"
-            ) from missing
-        notes.add(f"the cross section is the one stated for the sample: {missing}")
-        return CrossSection(
-            sample["cross_section_cm2"],
-            sample.get("cross_section_error_cm2", 0.0),
-            np.nan,
-            "stated for the sample",
-        )
+        return _stated(sample, missing, notes)
+
+
+def _stated(sample: Mapping[str, Any], missing: MissingDataError, notes: Notes) -> CrossSection:
+    """Return the cross section stated for the sample, in the place of one that could not be fitted."""
+    if not np.isfinite(sample["cross_section_cm2"]):
+        raise MissingDataError(
+            f"no excitons per dot: no cross section is stated for the sample, and {missing}"
+        ) from missing
+    notes.add(f"the cross section is the one stated for the sample: {missing}")
+    return CrossSection(
+        sample["cross_section_cm2"],
+        sample.get("cross_section_error_cm2", 0.0),
+        np.nan,
+        "stated for the sample",
+    )
