@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from procedures import GainThresholdMap
-from qdlab.analysis import Choices
+from qdlab.analysis import Choices, Series
 from qdlab.gui.look import PumpProbeLook
 from qdlab.gui.look._film import Held
 from qdlab.gui.look._places import Places
@@ -74,6 +74,20 @@ def test_a_fluence_that_is_measured_again_is_averaged_not_replaced(look: PumpPro
     assert shown is not None
     assert shown.delays_ps.tolist() == [-3.0, 5.0, 100.0]
     assert np.isnan(shown.values[2]).all()
+
+
+def test_the_first_look_counts_the_states_of_the_runs_own_material(
+    lab: Lab, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Series] = []
+    monkeypatch.setattr(
+        "qdlab.gui.look._pump_probe.find_crossing", lambda series, *_, **__: seen.append(series)
+    )
+    lab = replace(lab, wavelengths_nm=tuple(NM))
+    sulphide = PumpProbeLook(lab, SAMPLE, Choices(g_e=8, g_h=8), places)
+    for j in range(2):
+        see(sulphide, (0, j, 1), 1e-3 * (j + 1))
+    assert [series.n_states for series in seen] == [8]
 
 
 def test_the_reflected_probe_is_said_to_be_that(look: PumpProbeLook) -> None:

@@ -157,9 +157,9 @@ class PumpProbeLook:
             return None
         n_x, first = np.unique(view.n_x, return_index=True)
         scale = self._sample.cross_section_error_cm2 / self._sample.cross_section_cm2
-        series = Series(
-            n_x, np.zeros_like(n_x), view.bleach[first], view.bleach_error[first], held.level, 0.0, scale
-        )
+        n_states = max(self._choices.g_e, self._choices.g_h)
+        bleach, error = view.bleach[first], view.bleach_error[first]
+        series = Series(n_x, np.zeros_like(n_x), bleach, error, held.level, 0.0, scale, n_states)
         return find_crossing(series, N_BOOTSTRAP, seed=0)
 
     def _weights(self) -> Floats | None:
