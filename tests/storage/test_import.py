@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from qdlab.errors import InputError, StorageError
-from qdlab.storage import import_file, inspect_run, open_run
+from qdlab.storage import import_file, inspect_run, open_run, verify_run
+from qdlab.storage.disk._spill import spill_path
 from qdlab.storage.formats import ImportedMap
 from qdlab.storage.formats.helios_csv import HeliosCsv
 
@@ -195,6 +196,13 @@ def test_bad_input_keeps_an_old_file(tmp_path: Path) -> None:
     assert old.read_text() == "old"
     import_file(source, old, force=True)
     assert inspect_run(old).n_done == 4
+
+
+def test_what_replaces_a_run_takes_its_left_over_records_away(tmp_path: Path) -> None:
+    old, source = make(tmp_path / "out.h5", "old"), make(tmp_path / "map.csv", SMALL)
+    make(spill_path(old), "records that the disk had no room for")
+    import_file(source, old, force=True)
+    assert verify_run(old) == ()
 
 
 def test_a_failure_while_writing_keeps_an_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

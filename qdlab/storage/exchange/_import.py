@@ -13,6 +13,7 @@ import numpy as np
 
 from qdlab.errors import InputError, StorageError
 from qdlab.plan import Plan, Record, Sample, Stream
+from qdlab.storage.disk._spill import spill_path
 from qdlab.storage.exchange._imported import imported_stream, n_missing
 from qdlab.storage.formats import Format, Imported, Units
 from qdlab.storage.schema._provenance import Provenance
@@ -45,6 +46,7 @@ def import_file(
     try:
         _write(unfinished, source.name, stream, records, told)
         unfinished.replace(destination)
+        spill_path(destination).unlink(missing_ok=True)
     except OSError as error:
         raise StorageError(f"{destination} could not be made: {error}") from error
     finally:
