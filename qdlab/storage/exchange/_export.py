@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from qdlab.errors import InputError, StorageError
+from qdlab.plan import CHOSEN
 from qdlab.storage.formats import ExportedMap, ExportFormat
 from qdlab.storage.reading._reader import open_run
 from qdlab.storage.writing._destination import check_destination
@@ -79,19 +80,21 @@ def _select(
     if "ta" not in tree.children:
         raise InputError(f"{source}: there is no transient absorption in it, nothing to export")
     points = tree["ta"].to_dataset()
-    places, remarks = {}, []
+    at, remarks = {}, []
     for name, value in wanted.items():
-        places[name], n_same = _place(source, points[name].to_numpy(), value, name)
+        # Fluences that the run chose for each potential are no values of the axis itself.
+        there = points.coords.get(f"{CHOSEN}{name}", points[name]).to_numpy()
+        place, n_same = _place(source, there, value, name)
         if n_same > 1:
             option, unit = CHOICES[name]
             remarks.append(f"{option} {value:g} {unit} is in the run {n_same} times; the first is taken")
-    points = points.isel(places)
+        at[name] = float(there[place])
+        points = points.isel({name: place})
     delta_a = _finite(points["delta_a"])
     errors = _finite(points["delta_a_error"]) if "delta_a_error" in points else np.full_like(delta_a, np.nan)
     exported = ExportedMap(
         title=str(tree.attrs["title"]),
-        potential_v=float(points["potential_v"]),
-        fluence_cm2=float(points["fluence_cm2"]),
+        **at,
         delays_ps=points["delay_ps"].to_numpy(),
         wavelengths_nm=points["wavelength_nm"].to_numpy(),
         delta_a=delta_a,
@@ -103,7 +106,7 @@ def _select(
 def _place(source: Path, there: np.ndarray, value: float | None, name: str) -> tuple[int, int]:
     """Return the place of a value on an axis, and how often it is there."""
     option, unit = CHOICES[name]
-    listed = ", ".join(f"{one:g}" for one in there)
+    listed = ", ".join(f"{one:g}" for one in there[np.isfinite(there)])
     if value is None:
         if there.size > 1:
             raise InputError(f"{source}: say which one with {option}, in {unit}: {listed}")

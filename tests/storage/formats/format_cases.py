@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qdlab.plan import Axis, DeltaAWithError, Plan, Sample, Stream
+from qdlab.plan import Axis, Chosen, DeltaAWithError, Plan, Sample, Stream, axis_to_choose, chosen_along
 from qdlab.storage import Provenance, create_run
 from qdlab.storage.formats import ExportedMap, Units
 
@@ -66,21 +66,37 @@ def small_map(**changes: Any) -> ExportedMap:
     return ExportedMap(**(known | changes))
 
 
-def write_run(path: Path, potentials_v: tuple[float, ...], fluences_cm2: tuple[float, ...]) -> NDArray[Any]:
-    """Make a run file of which the last point is missing; return its dA [potential, fluence, delay, nm]."""
+def write_run(
+    path: Path,
+    potentials_v: tuple[float, ...],
+    fluences_cm2: tuple[float, ...],
+    chosen_cm2: dict[tuple[int, int], float] | None = None,
+) -> NDArray[Any]:
+    """Make a run file of which the last point is missing; return its dA [potential, fluence, delay, nm].
+
+    With `chosen_cm2`, by place, the run chose its fluences.
+    """
+    potential = Axis("potential_v", "V", potentials_v)
+    fluence = Axis("fluence_cm2", "cm^-2", fluences_cm2)
+    if chosen_cm2 is not None:
+        fluence = axis_to_choose("fluence_cm2", "cm^-2", len(fluences_cm2))
+    choices = chosen_along(potential, fluence)
     axes = (
-        Axis("potential_v", "V", potentials_v),
-        Axis("fluence_cm2", "cm^-2", fluences_cm2),
+        potential,
+        fluence,
         Axis("delay_ps", "ps", (-3.0, 5.0, 2000.0)),
     )
     wavelength = Axis("wavelength_nm", "nm", (600.0, 620.0, 640.0, 660.0))
     stream = Stream("ta", DeltaAWithError, "transient absorption", axes, {"wavelength": wavelength})
+    streams = (stream,) if chosen_cm2 is None else (stream, choices)
     delta_a = np.random.default_rng(7).normal(0.0, 1e-3, (*stream.shape, 4))
     with create_run(
-        path, Plan("a run", "Made", {}, SAMPLE, (stream,), ()), None, Provenance(start=START)
+        path, Plan("a run", "Made", {}, SAMPLE, streams, ()), None, Provenance(start=START)
     ) as run:
         for index in [*np.ndindex(stream.shape)][:-1]:
             run.write(stream.slot(*index), DeltaAWithError(delta_a[index], np.full(4, 1e-5)))
+        for place, value in (chosen_cm2 or {}).items():
+            run.write(choices.slot(*place), Chosen(0.0, value))
         run.finish("finished", "", START)
     delta_a[-1, -1, -1] = math.nan
     return delta_a

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from pathlib import Path
 
@@ -94,6 +95,20 @@ def test_which_map_is_asked_for_when_there_are_several(tmp_path: Path) -> None:
     remarks = export_file(run, out, "csv", potential_v=-0.3, fluence_cm2=1e12)
     assert remarks == ("--potential -0.3 V is in the run 2 times; the first is taken",)
     np.testing.assert_array_equal(IMPORT["csv"].read(out).delta_a, delta_a[0, 0])
+
+
+def test_fluences_that_the_run_chose_are_asked_for_by_what_they_were(tmp_path: Path) -> None:
+    run, out = tmp_path / "run.h5", tmp_path / "map.npz"
+    chosen = {(0, 0): 1e12, (0, 1): 3e13, (1, 0): 2e12}
+    delta_a = write_run(run, (-0.3, -1.2), (math.nan, math.nan), chosen)
+    with pytest.raises(InputError, match=r"say which one with --fluence, in cm\^-2: 1e\+12, 3e\+13"):
+        export_file(run, out, "npz", potential_v=-0.3)
+    with pytest.raises(InputError, match=r"--fluence 3e\+13 cm\^-2 is not in the run; there are 2e\+12$"):
+        export_file(run, out, "npz", potential_v=-1.2, fluence_cm2=3e13)
+    export_file(run, out, "npz", potential_v=-1.2, fluence_cm2=2e12)
+    with np.load(out, allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["delta_a"], delta_a[1, 0])
+        assert "Pump fluence (photons/cm2): 2000000000000.0" in arrays["facts"].tolist()
 
 
 def test_an_export_replaces_nothing_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
