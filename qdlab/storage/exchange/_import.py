@@ -86,6 +86,8 @@ def _choose_format(source: Path, name: str | None) -> Format:
     if fitting:
         could = ", ".join(item.name for item in fitting)
         raise InputError(f"{source}: it could be any of {could}; say which with --format")
+    if source.stat().st_size == 0:
+        raise InputError(f"{source}: is empty")
     known = ", ".join(item.name for item in formats)
     if name is not None:
         raise InputError(f"{source}: there is no format {name!r}; known: {known}")

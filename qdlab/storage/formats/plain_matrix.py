@@ -11,10 +11,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from qdlab.errors import InputError
 from qdlab.storage.formats._format import UNSAID, Format, ImportedMap
 from qdlab.storage.formats._matrix import Way, header, read_matrix
 from qdlab.storage.formats._text import ROWS_BYTES, Line, head, is_number, numbered, read_text, separator_of
 from qdlab.storage.formats._units import Units, convert
+from qdlab.storage.formats.pascher_sia import SENTINEL_OD
 
 
 class _PlainMatrix(Format):
@@ -35,6 +37,11 @@ class _PlainMatrix(Format):
         lines = numbered(text)
         separator = separator_of(lines[0].text) if lines else None
         found = read_matrix(path, lines, separator, self.delays)
+        if np.any(np.abs(found.values) == SENTINEL_OD):
+            raise InputError(
+                f"{path}: it has values of {SENTINEL_OD}, which mark unread pixels in a Pascher .SIA; "
+                "say --format pascher-sia, without units"
+            )
         return ImportedMap(
             wavelengths_nm=found.wavelengths,
             delays_ps=convert(found.delays, "time", unit["time"]),

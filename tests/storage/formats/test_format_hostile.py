@@ -213,3 +213,5 @@ def test_an_empty_file_is_refused_by_every_format(tmp_path: Path) -> None:
     path.touch()
     assert not any(item.sniff(path) for item in IMPORT.values())
     assert all(read_or_refuse(name, path) is None for name in IMPORT)
+    with pytest.raises(InputError, match="empty: is empty"):
+        import_file(path, tmp_path / "out.h5")

@@ -98,6 +98,17 @@ def test_which_way_delays_run_is_told_by_what_no_wavelength_can_be(
         assert import_file(path, tmp_path / "out.h5", units=PS_AND_OD) == way
 
 
+def test_unread_pixels_of_another_format_are_no_absorbance(tmp_path: Path) -> None:
+    """A .SIA under another name is a plain matrix with values that are none."""
+    path = tmp_path / "scan.txt"
+    path.write_text("0\t500\t501\n-1\t0.1\t21.47483647\n2\t0.2\t-21.47483647\n")
+    with pytest.raises(InputError, match=r"mark unread pixels .* say --format pascher-sia"):
+        import_file(path, tmp_path / "out.h5", units=Units(time="ps", delta_a="OD"))
+    import_file(path, tmp_path / "out.h5", format_name="pascher-sia")
+    with open_run(tmp_path / "out.h5") as tree:
+        assert np.isnan(tree["ta"]["delta_a"].values).sum() == 2
+
+
 def test_a_wide_matrix_is_recognised_too(tmp_path: Path) -> None:
     path, rng = tmp_path / "wide.txt", np.random.default_rng(7)
     rows = np.column_stack(
@@ -166,6 +177,9 @@ BROKEN_SWEEPS = {
         "line 6: <Ewe>/V is zero throughout",
     ),
     "mpt words": (MPT.replace("3,5E+000", "07:30:01"), "line 7: expected a number, not '07:30:01'"),
+    "mpt cut within a current": (
+        MPT + "2\t4,5E+000\t8,7E-001\t-4,0E-001\t-5,0", "line 9: 5 cells; expected",
+    ),
     "mpt short row": (MPT + "2\t1\n", "line 9: 2 cells; expected at least 5"),
     "nova no potential": (NOVA.replace("WE(1).Pot", "WE(2).Pot"), "no column 'WE(1).Potential (V)'"),
     "nova no data": (NOVA.splitlines()[0], "expected a line of column names, then rows"),
