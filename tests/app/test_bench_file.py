@@ -122,6 +122,8 @@ driver = "thorlabs-mc2000b"
 resource = "COM7"
 """,
     )
+    with pytest.raises(InputError, match="only a bench of simulators alone has virtual time; real: chopper"):
+        load_bench(bench)
     bench.write_text(bench.read_text("utf-8").replace('clock = "virtual"', 'clock = "wall"'), "utf-8")
     (told,) = bench_doubts(load_bench(bench))
     assert "simulated beside real instruments: potentiostat, " in told

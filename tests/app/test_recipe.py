@@ -80,6 +80,7 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path: Path) -> None:
             "[voltammetry]\nvertex_v = \u22121.3",
             r"vertex_v = .1\.3  \(a minus sign is the one of the keyboard",
         ),
+        ("[sample]\nthickness_nm = 94 nm", r"thickness_nm = 94 nm  \(a number with a unit stands in quotes"),
         ("[run]\noperator = me", r"operator = me  \(text stands in quotes"),
         ("[run]\noperator = \u201cme\u201d", r"\(quotes are the straight ones of the keyboard"),
         ('[run]\nnotes = "C:\\data"', r"\(in quotes, a path is written with / instead of"),

@@ -226,8 +226,8 @@ def _role_problems(table: BenchTable) -> Iterator[str]:
             yield f"instruments.{role}: is missing; every light path has a shutter"
     if table.delay_line is None and "delay_stage" in table.instruments:
         yield "delay_line: is missing; a delay stage needs it"
-    if table.clock == "virtual" and _real(table.instruments):
-        yield "clock = 'virtual': only a bench of simulators alone has virtual time"
+    if table.clock == "virtual" and (real := _real(table.instruments)):
+        yield f"clock = 'virtual': only a bench of simulators alone has virtual time; real: {', '.join(real)}"
 
 
 def _real(instruments: dict[str, dict[str, Any]]) -> list[str]:

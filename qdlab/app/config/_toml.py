@@ -59,6 +59,7 @@ def parse_toml(text: str, file: str | Path) -> dict[str, Any]:
 
 _SLIPS = {
     r"=\s*\[?[-+]?\d+,\d": "numbers have a decimal point, not a comma",
+    r"=\s*[-+]?[\d.]+\s*[^\W\d_]": 'a number with a unit stands in quotes: "5 ns"',
     r"[\u2010-\u2015\u2212]": 'a minus sign is the one of the keyboard, "-"',
     r"[\u201c-\u201f\u2018-\u201b]": "quotes are the straight ones of the keyboard",
     r'"[^"]*\\': "in quotes, a path is written with / instead of \\",
