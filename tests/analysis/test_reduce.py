@@ -174,6 +174,16 @@ def test_without_a_neutral_film_the_stated_cross_section_is_used_and_no_lifetime
     assert note.endswith("the film was never neutral: it held 1.00 electrons per dot or more")
 
 
+def test_fluences_that_contradict_the_stated_cross_section_are_told():
+    """A pinhole of twice its radius: a quarter of the light is believed, and sigma is four times as large."""
+    wrong = SyntheticRun(seed=1, potentials_v=(-0.3,)).tree()
+    beam = {**wrong.attrs["lab"]["pump_beam"], "pinhole_radius_mm": 2.0}
+    wrong.attrs["lab"] = {**wrong.attrs["lab"], "pump_beam": beam}
+    (note,) = (note for note in reduce(wrong).notes if "cross section" in note)
+    assert "times the one stated for the sample, 3.4e-14 +- 2e-15 cm2" in note
+    assert "pinhole" in note
+
+
 def test_few_held_potentials_leave_the_fermi_fit_to_the_sweep():
     tree = SyntheticRun(potentials_v=(-0.3, -1.5), n_x=np.array([1.0]), n_shots=2).tree()
     reduction = reduce(tree)

@@ -25,6 +25,9 @@ from qdlab.analysis.excitation._neutral import neutral_potential
 from qdlab.analysis.transient import split_error
 from qdlab.physics import excitons_per_dot, late_survival
 
+CONTRADICTS = 4.0
+"""Two cross sections that differ by so many of their errors are not one."""
+
 
 @dataclass(frozen=True)
 class Excitation:
@@ -83,7 +86,20 @@ def _of_the_neutral(
         n_x, n_x_error = (_excitons(part, sigma, sample) for part in (fluence_cm2, error_cm2))
         decays = _decays(neutral, n_x, n_x_error, t0_ps, sigma, sample["pump_absorbance"], choices)
         biexciton = notes.attempt(fit_biexciton, decays, choices)
+    _compare_with_stated(sigma, sample, notes)
     return sigma, biexciton
+
+
+def _compare_with_stated(sigma: CrossSection, sample: Mapping[str, Any], notes: Notes) -> None:
+    """Note a cross section that is not the one stated: the fluences may be off by as much."""
+    stated, error = sample["cross_section_cm2"], sample.get("cross_section_error_cm2", 0.0)
+    fitted = sigma.sigma_cm2
+    if abs(fitted - stated) > CONTRADICTS * np.hypot(sigma.error_cm2, error):
+        notes.add(
+            f"the cross section fitted, {fitted:.3g} +- {sigma.error_cm2:.1g} cm2, is {fitted / stated:.2f} "
+            f"times the one stated for the sample, {stated:.3g} +- {error:.1g} cm2: "
+            "if that is right, the fluences are off (pinhole, pulse rate, power meter, pump_absorbance)"
+        )
 
 
 def _excitons(fluence_cm2: Floats, sigma: CrossSection, sample: Mapping[str, Any]) -> Floats:
