@@ -31,6 +31,22 @@ def runs():
     return [campaign_run(f"run-{k}", reduce(tree, choices)) for k, tree in enumerate(trees, start=1)]
 
 
+def test_every_panel_says_what_it_is_and_nothing_is_called_as_in_the_code(runs):
+    quantities = campaign_of(runs)
+    for axes in campaign_quantities(quantities).axes:
+        assert axes.get_ylabel()
+        assert "_" not in axes.get_ylabel().replace("_X", "").replace("_{1S}", "").replace("_0", "")
+    titles = [axes.get_title() for axes in campaign_quantities(quantities).axes]
+    assert "injected electrons per dot\nat \N{MINUS SIGN}1.20 V" in titles
+
+
+def test_one_sample_is_no_samples(runs):
+    quantities = campaign_of(runs[:2])
+    assert document_of_campaign(runs[:2], quantities, campaign_summary(runs[:2], quantities), ()).title == (
+        "2 runs of 1 sample"
+    )
+
+
 def test_the_page_tells_means_scatter_and_every_run(runs, tmp_path):
     paths = write_campaign(runs, tmp_path)
     assert {

@@ -34,7 +34,7 @@ PER_POTENTIAL = (
     (
         "band_g_cm",
         "gain coefficient at the largest fluence",
-        "1/cm",
+        "cm⁻¹",
         "gain_coefficient",
         "band_g_cm",
         "band_g_err_cm",

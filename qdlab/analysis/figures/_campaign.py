@@ -12,8 +12,20 @@ from matplotlib.axes import Axes
 from qdlab.analysis._choices import Choices
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis.campaign import CampaignRun, Quantity
-from qdlab.analysis.figures._style import GREY, MARKERS, ORANGE, Sheet, grid_of, new_figure, spread_colours
+from qdlab.analysis.figures._style import (
+    GREY,
+    MARKERS,
+    ORANGE,
+    Sheet,
+    grid_of,
+    new_figure,
+    potential_label,
+    spread_colours,
+)
 from qdlab.analysis.figures._threshold_curve import draw_counting
+
+SYMBOLS = {"n_gain": "⟨$N_X$⟩", "n_1s": "⟨$n_{1S}$⟩", "pl": "PL", "line_amplitude": "A$_0$"}
+"""What stands at the axis of a number that has no unit."""
 
 LEAST = 1e-4
 """Smaller numbers are drawn with their power of ten at the axis."""
@@ -93,7 +105,7 @@ def _quantity(axes: Axes, quantity: Quantity) -> None:
     axes.set_xlim(-0.5, values.size - 0.5)
     axes.set_xticks(k, [str(i + 1) for i in k])
     axes.set_xlabel("run")
-    unit = quantity.unit or quantity.name
+    unit = quantity.unit or SYMBOLS[quantity.name]
     axes.set_ylabel(f"$10^{{{power}}}$ {unit}" if power else unit)
-    at = "" if np.isnan(quantity.potential_v) else f" at {quantity.potential_v:g} V"
-    axes.set_title((quantity.meaning + at).replace("-", "\N{MINUS SIGN}"), fontsize="x-small")
+    at = "" if np.isnan(quantity.potential_v) else f"\nat {potential_label(quantity.potential_v, np.nan)}"
+    axes.set_title(quantity.meaning + at, fontsize="x-small")

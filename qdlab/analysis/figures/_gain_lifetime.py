@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
-from matplotlib.markers import CARETUPBASE
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
 from qdlab.analysis.figures._style import BLUE, ORANGE, SMALL, Sheet, extremes, labels_of, needed, new_figure
 from qdlab.physics import gain_lifetime_ps
 
-N_MODEL = 12
+N_MODEL = 40
+ARROW = 0.05
+"""Length of an arrow where an interval has no upper end, as a share of the largest lifetime."""
 
 
 def gain_lifetime(reduction: Reduction) -> Sheet:
@@ -38,9 +39,9 @@ def gain_lifetime(reduction: Reduction) -> Sheet:
     axes.plot([], [], color="0.5", label=label)
     axes.set_ylim(bottom=0.0)
     axes.set_xlabel("⟨$N_X$⟩ (excitons per dot)")
-    axes.set_ylabel("gain lifetime (ps)")
+    axes.set_ylabel("gain lifetime of the 1S band (ps)")
     axes.legend(frameon=False, fontsize="small")
-    axes.set_title(f"1S band; triangles: limits, open ends; {reduction.quantity}", **SMALL)
+    axes.set_title(f"triangles: limits; arrows: open ends; {reduction.quantity}", **SMALL)
     return figure
 
 
@@ -53,7 +54,9 @@ def _measured(axes: Axes, one: xr.Dataset, colour: str, marker: str, label: str)
         n_x[seen], value[seen], [(value - low)[seen], up[seen]], fmt=marker, ms=4, color=colour, label=label
     )
     endless = seen & np.isinf(high)
-    axes.plot(n_x[endless], value[endless], ls="", marker=CARETUPBASE, color=colour)  # of a bar already told
+    if endless.any():  # an arrow from each of them: of a bar already told
+        up = np.full(np.count_nonzero(endless), ARROW * value[seen].max())
+        axes.errorbar(n_x[endless], value[endless], up, lolims=True, fmt="none", color=colour)
     below, above = censored == "below", censored == "above"
     limit = one["lifetime_high95_ps"].to_numpy()
     axes.plot(

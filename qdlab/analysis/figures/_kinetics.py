@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from qdlab.analysis._missing import MissingDataError
 from qdlab.analysis._reduction import Reduction
@@ -19,6 +20,7 @@ from qdlab.analysis.figures._style import (
     fluence_colours,
     needed,
     new_figure,
+    potential_label,
     smoothed,
     strongest,
 )
@@ -49,8 +51,17 @@ def kinetics(reduction: Reduction) -> Sheet:
     axes.set_xlabel("delay (ps)")
     axes.set_ylabel("ΔA (mOD)")
     axes.legend(frameon=False, fontsize="small")
-    axes.set_title(reduction.quantity, **SMALL)
+    axes.set_title(f"{_where(da)}{reduction.quantity}", **SMALL)
     return figure
+
+
+def _where(da: xr.DataArray) -> str:
+    """Say at which potential, and how strongly excited; nothing of an imported scan that knows neither."""
+    potential_v, fluence_cm2 = float(da["potential_v"]), float(da["fluence_cm2"])
+    parts = [potential_label(potential_v, np.nan)] if np.isfinite(potential_v) else []
+    if np.isfinite(fluence_cm2):
+        parts.append(f"{fluence_cm2:.2g} photons/cm²".replace("e+", "e"))
+    return "".join(f"{part}; " for part in parts)
 
 
 def _telling(nm: Floats, values: Floats) -> Floats:

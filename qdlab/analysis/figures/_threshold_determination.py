@@ -19,6 +19,9 @@ from qdlab.analysis.figures._style import (
 )
 from qdlab.analysis.gain import Series, Threshold, fitted, heuristic_curve
 
+LOWEST, WORDS = 0.05, 0.17
+"""Where the words about a threshold stand, and their height, in shares of the panel."""
+
 ON_WHITE = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.5}
 
 
@@ -63,10 +66,23 @@ def draw_determination(axes: Axes, threshold: Threshold, series: Series) -> None
     high = min(threshold.n_gain_high, series.n_x[-1])
     axes.axvspan(threshold.n_gain_low, high, color=ORANGE, alpha=0.35, lw=0)
     axes.text(
-        0.97, 0.05, _verdict(threshold), transform=axes.transAxes, ha="right", va="bottom", bbox=ON_WHITE
+        0.97,
+        _beside(axes, level),
+        _verdict(threshold),
+        transform=axes.transAxes,
+        ha="right",
+        va="bottom",
+        bbox=ON_WHITE,
     )
     axes.set_xlabel("⟨$N_X$⟩ (excitons per dot)")
     axes.set_ylabel("−ΔA$_{TA}$ (mOD)")
+
+
+def _beside(axes: Axes, level_mod: float) -> float:
+    """Return the height for words below a level, or above one that leaves no room for them."""
+    low, high = axes.get_ylim()
+    share = (level_mod - low) / (high - low)
+    return LOWEST if share > LOWEST + WORDS or share < 0.0 else share + LOWEST
 
 
 def _verdict(threshold: Threshold) -> str:

@@ -31,10 +31,15 @@ def document_of_campaign(
         Section("Origin", (Table("Origin", ("name", "value"), _origin(summary)),)),
     ]
     return Document(
-        f"{len(runs)} runs of {len({run.sample for run in runs})} samples",
+        _title(runs),
         f"{summary['method']}.",
         tuple(section for section in sections if section.parts),
     )
+
+
+def _title(runs: Sequence[CampaignRun]) -> str:
+    n_samples = len({run.sample for run in runs})
+    return f"{len(runs)} runs of {n_samples} sample{'s' if n_samples > 1 else ''}"
 
 
 def _together(quantities: Sequence[Quantity]) -> Iterator[Part]:
