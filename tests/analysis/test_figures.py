@@ -10,7 +10,7 @@ from matplotlib.text import Text
 from synthetic_run import TIME_ZERO_PS, SyntheticRun, matrix_run
 
 from qdlab.analysis import MissingDataError, reduce
-from qdlab.analysis.figures import FIGURES, figures
+from qdlab.analysis.figures import FIGURES, figures, plotted_numbers
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,14 @@ def matrix():
 def test_a_run_shows_everything_but_the_bare_map(reduction):
     of_imports = ("transient_map", "transient_spectra", "spectra")
     assert [name for name, _ in figures(reduction)] == [name for name in FIGURES if name not in of_imports]
+
+
+def test_a_gain_lifetime_without_an_upper_end_is_drawn_and_told_once(reduction):
+    table = reduction.gain_lifetimes.copy(deep=True)
+    table["lifetime_high_ps"][:] = np.inf
+    sheet = FIGURES["gain_lifetime"](replace(reduction, gain_lifetimes=table))
+    rows = [row for row in plotted_numbers(sheet)[""].splitlines() if "model" not in row]
+    assert len(rows) == len(set(rows)) > 2
 
 
 def test_a_matrix_without_potential_and_excitation_shows_what_it_has_and_nothing_unknown(matrix):

@@ -56,7 +56,7 @@ def _measured(axes: Axes, one: xr.Dataset, colour: str, marker: str, label: str)
     endless = seen & np.isinf(high)
     if endless.any():  # an arrow from each of them: of a bar already told
         up = np.full(np.count_nonzero(endless), ARROW * value[seen].max())
-        axes.errorbar(n_x[endless], value[endless], up, lolims=True, fmt="none", color=colour)
+        axes.errorbar(n_x[endless], value[endless], up, lolims=True, ls="", color=colour)
     below, above = censored == "below", censored == "above"
     limit = one["lifetime_high95_ps"].to_numpy()
     axes.plot(
