@@ -124,7 +124,7 @@ def field_for(parameter: Parameter, changed: Changed) -> Field:
 
 def unit_of(parameter: Parameter) -> str:
     """Return a parameter's unit as a person writes it."""
-    return (getattr(parameter, "units", None) or "").replace("^2", "²")
+    return (getattr(parameter, "units", None) or "").replace("^2", "²").replace("^-2", "⁻²")
 
 
 def help_of(parameter: Parameter) -> str:

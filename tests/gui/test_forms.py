@@ -52,3 +52,12 @@ sys.exit(", ".join(qt & set(sys.modules)) or 0)
 
 def _known(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {name: value for table in values.values() for name, value in table.items() if value == value}
+
+
+@pytest.mark.parametrize(("units", "shown"), [("cm^2", "cm²"), ("cm^-2", "cm⁻²"), ("V/s", "V/s"), (None, "")])
+def test_units_are_written_as_a_person_writes_them(units: str | None, shown: str) -> None:
+    from pymeasure.experiment import FloatParameter
+
+    from qdlab.gui._fields import unit_of
+
+    assert unit_of(FloatParameter("made up", units=units)) == shown

@@ -78,7 +78,7 @@ def test_time_disk_light_and_charge_are_told() -> None:
     assert code == 0
     assert re.search(r"164 points, 0:0[23]:\d\d, 19\d MB on Virtual laboratory of the paper", said)
     assert "on the film: pump" in said
-    assert "J/cm2" in said
+    assert "J/cm²" in said
     assert "transient absorption (132)" in said
 
 
@@ -88,11 +88,17 @@ def test_a_plan_without_points_says_how_many_records_it_takes() -> None:
     assert "4 records, 0:00:40" in said
 
 
+def test_a_small_file_is_not_said_to_be_nothing() -> None:
+    code, said = told("plan", "pump_calibration", "--bench", "paper_sim")
+    assert code == 0
+    assert "14 records, 0:00:33, less than 1 MB on" in said
+
+
 def test_a_plan_that_chooses_says_that_it_is_the_most() -> None:
     code, said = told("plan", "paper", "--bench", "paper_sim")
     assert code == 0
     assert "at most 3115 points, 0:29:46 to 0:32:47, " in said
-    assert "uC/cm2" in said
+    assert "µC/cm²" in said
     assert "transient reflection (385)" in said
     assert "potential chosen: -0.3 V" in said
 
