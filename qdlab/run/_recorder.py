@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Literal, Protocol
 
 from qdlab.errors import StorageError
 from qdlab.plan import Record, Slot
+
+log = logging.getLogger(__name__)
 
 RunStatus = Literal["finished", "stopped", "failed"]
 
@@ -38,7 +41,8 @@ class Recorder:
     """Hands records to a sink from its own thread; at most `depth` of them wait or are in its hands.
 
     A context manager: leaving it waits until everything handed over is written. A write failure is a run
-    failure: it is raised at the next put() or on leaving, whichever comes first. Records that come fast are
+    failure: it is raised at the next put() or on leaving, whichever comes first, and logged if something else
+    ends the run. Records that come fast are
     written some at a time: two threads that take turns at each of them would spend longer on that.
     """
 
@@ -61,6 +65,8 @@ class Recorder:
         self._thread.join()
         if kind is None:
             self._raise_failure()
+        elif self._failure is not None:
+            log.error("the last records are lost: the run file could not be written: %s", self._failure)
 
     def put(self, slot: Slot, record: Record) -> None:
         """Hand over one record; waits only if the disk has fallen far behind."""

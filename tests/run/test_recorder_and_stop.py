@@ -40,6 +40,17 @@ def _record(k: int) -> PumpPower:
     return PumpPower(float(k), 1.0, 1.0, 0.1)
 
 
+def test_records_lost_while_something_else_ends_the_run_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    def stopped() -> None:
+        with Recorder(ListSink(break_at=0)) as recorder:
+            recorder.put(Slot("pump", (0,)), _record(0))
+            raise StoppedError("enough")
+
+    with pytest.raises(StoppedError, match="enough"):
+        stopped()
+    assert "records are lost: the run file could not be written: disk gone" in caplog.text
+
+
 def test_everything_handed_over_is_written_in_order_by_another_thread() -> None:
     sink = ListSink()
     with Recorder(sink, depth=2) as recorder:

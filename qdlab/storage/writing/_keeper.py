@@ -78,7 +78,7 @@ class Keeper:
 
     def hint(self, write: Write) -> None:
         """Write what is good to know, but may be lost."""
-        with suppress(OSError):
+        with self._writing, suppress(OSError):
             self._file.write(write[1], write[0])
 
     def bring_home(self) -> None:
