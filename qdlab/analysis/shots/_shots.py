@@ -117,6 +117,8 @@ def _lit(
     shots: NDArray[np.uint16], on: NDArray[np.intp], off: NDArray[np.intp], dark: Pixels
 ) -> NDArray[np.bool_]:
     """Return which pixels are above their dark level in each of the used shots."""
+    if shots.min() > dark.max():  # to find the least of all takes a third of finding each pixel's
+        return np.ones_like(dark, dtype=bool)
     lit = shots.min(axis=0) > dark
     if len(on) + len(off) < len(shots) and not lit.all():
         lit = shots[np.concatenate([on, off])].min(axis=0) > dark
