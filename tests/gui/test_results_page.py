@@ -159,4 +159,4 @@ def test_ticked_runs_are_reported_as_one_campaign(
     run_file: Path, reduction: Reduction, tmp_path: Path
 ) -> None:
     page = campaign_report_of([run_file, run_file], [reduction, reduction], tmp_path / "campaign")
-    assert "2 runs of 1 samples" in page.read_text(encoding="utf-8")
+    assert "2 runs of 1 sample" in page.read_text(encoding="utf-8")
